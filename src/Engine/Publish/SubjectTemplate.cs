@@ -45,11 +45,18 @@ internal sealed class SubjectTemplate
     /// <summary>The subject of one call; each value becomes exactly one token, whatever is in it.</summary>
     public string Render(string queue, string function, string defaultNamespace)
     {
-        (string name, string @namespace) = FunctionName.Split(function, defaultNamespace);
+        (string name, string @namespace) = Split(function, defaultNamespace);
         return Fill(_text, Token(queue), Token(name), Token(@namespace));
     }
 
     public override string ToString() => _text;
+
+    /// <summary>What follows the last dot is the namespace, as the provider reads it.</summary>
+    private static (string Name, string Namespace) Split(string function, string defaultNamespace)
+    {
+        int dot = function.LastIndexOf('.');
+        return dot < 0 ? (function, defaultNamespace) : (function[..dot], function[(dot + 1)..]);
+    }
 
     private static string Fill(string text, string queue, string function, string @namespace) => text
         .Replace("{queue}", queue, StringComparison.Ordinal)
