@@ -1,4 +1,7 @@
+using System.Buffers;
+using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 
 namespace Paddlewheel.Engine.Judge;
 
@@ -17,9 +20,8 @@ internal enum RetryAfterKind : byte
 /// <summary>A <c>Retry-After</c> header: seconds, or a date in any of the three formats of RFC 9110 section 5.6.7.</summary>
 internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, DateTimeOffset Date)
 {
-    private static readonly string[] DateFormats =
+    private static readonly string[] ObsoleteDateFormats =
     [
-        "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
         "dddd, dd-MMM-yy HH:mm:ss 'GMT'",
         "ddd MMM d HH:mm:ss yyyy",
     ];
@@ -45,10 +47,7 @@ internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, Da
             return new RetryAfter(RetryAfterKind.Seconds, value[0] == '-' ? -seconds : seconds, default);
         }
 
-        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite;
-        return DateTimeOffset.TryParseExact(value, DateFormats, CultureInfo.InvariantCulture, Styles, out DateTimeOffset date)
-            ? new RetryAfter(RetryAfterKind.Date, 0, date)
-            : default;
+        return TryParseDate(value, out DateTimeOffset date) ? new RetryAfter(RetryAfterKind.Date, 0, date) : default;
     }
 
     /// <summary>How long to wait, seen at <paramref name="now"/>; zero for a moment that has passed. Ask only when there is a value.</summary>
@@ -56,5 +55,18 @@ internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, Da
     {
         TimeSpan wait = Kind == RetryAfterKind.Date ? Date - now : TimeSpan.FromSeconds(Seconds);
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    private static bool TryParseDate(ReadOnlySpan<char> value, out DateTimeOffset date)
+    {
+        // The one format that senders may use, by the parser that allocates nothing.
+        Span<byte> ascii = stackalloc byte[29];
+        if (value.Length == ascii.Length && Ascii.FromUtf16(value, ascii, out _) == OperationStatus.Done
+            && Utf8Parser.TryParse(ascii, out date, out int read, 'R') && read == ascii.Length)
+            return true;
+
+        // The two that receivers must still know; they cost a little.
+        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite;
+        return DateTimeOffset.TryParseExact(value, ObsoleteDateFormats, CultureInfo.InvariantCulture, Styles, out date);
     }
 }
