@@ -1,3 +1,4 @@
+using Paddlewheel.Host.Dev;
 using Xunit;
 
 namespace Paddlewheel.Engine.Integration.Support;
@@ -5,15 +6,24 @@ namespace Paddlewheel.Engine.Integration.Support;
 /// <summary>Which nats-server programs the tests run.</summary>
 internal static class NatsBinaries
 {
-    /// <summary>The newest obtainable.</summary>
-    public static Task<string> NewestAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(Environment.GetEnvironmentVariable("NATS_SERVER") ?? throw new InvalidOperationException("set NATS_SERVER"));
+    private static readonly Lazy<Task<string>> Newest = new(static async () =>
+        (await NatsServerResolver.OfThisMachine(Console.Error.WriteLine).ResolveAsync()).Path);
 
-    /// <summary>The oldest supported, 2.9.10 as Debian bookworm has it; skips where it cannot be had.</summary>
-    public static Task<string> OldestAsync(CancellationToken cancellationToken)
+    /// <summary>The newest obtainable; found once for all tests.</summary>
+    public static Task<string> NewestAsync(CancellationToken cancellationToken) => Newest.Value.WaitAsync(cancellationToken);
+
+    /// <summary>The oldest supported, 2.9.10 as Debian bookworm has it; skips where no mirror serves it.</summary>
+    public static async Task<string> OldestAsync(CancellationToken cancellationToken)
     {
-        string? old = Environment.GetEnvironmentVariable("NATS_SERVER_OLD");
-        Assert.SkipWhen(old is null, "no nats-server 2.9.10 here");
-        return Task.FromResult(old!);
+        try
+        {
+            NatsServerBinary oldest = await NatsServerResolver.OfThisMachine(Console.Error.WriteLine).ResolveDebianAsync("bookworm", cancellationToken);
+            return oldest.Path;
+        }
+        catch (NatsServerUnavailableException e)
+        {
+            Assert.Skip(e.Message);
+            throw;
+        }
     }
 }
