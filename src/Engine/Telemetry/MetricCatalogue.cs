@@ -1,0 +1,76 @@
+namespace Paddlewheel.Engine.Telemetry;
+
+/// <summary>One metric as scraped: the code registers it and docs/metrics.md lists it from here.</summary>
+internal sealed record MetricEntry(string Name, string Type, string[] Labels, string Help);
+
+/// <summary>Every metric, the five of the contract (contract 8) first. Their names, types and labels never change.</summary>
+internal static class MetricCatalogue
+{
+    private static readonly string[] None = [];
+    private static readonly string[] Queue = ["queue_name"];
+    private static readonly string[] QueueAndFunction = ["queue_name", "function_name"];
+
+    public static readonly MetricEntry Pending = new("queue_worker_pending_messages", "gauge", QueueAndFunction,
+        "Messages not yet acknowledged: waiting, executing or waiting for a retry");
+    public static readonly MetricEntry Processed = new("queue_worker_messages_processed_total", "counter", Queue,
+        "Messages that came to an end; retries do not count");
+    public static readonly MetricEntry Submitted = new("queue_worker_messages_submitted_total", "gauge", Queue,
+        "Messages ever put on the stream, read from JetStream: the same on every replica");
+    public static readonly MetricEntry Inflight = new("queue_worker_function_invocation_inflight", "gauge", QueueAndFunction,
+        "Invocations executing now on this replica");
+    public static readonly MetricEntry Reconnects = new("queue_worker_nats_reconnect_total", "counter", None,
+        "Reconnections to NATS");
+
+    public static readonly MetricEntry Duration = new("paddlewheel_invocation_duration_seconds", "histogram", Queue,
+        "Time of one invocation, every try counted");
+    public static readonly MetricEntry QueueWait = new("paddlewheel_queue_wait_seconds", "histogram", Queue,
+        "Time from publish to the first invocation");
+    public static readonly MetricEntry Outcomes = new("paddlewheel_outcomes_total", "counter", ["queue_name", "outcome"],
+        "Messages by how they ended: success, refused, exhausted, poison, cancelled");
+    public static readonly MetricEntry Retries = new("paddlewheel_retries_total", "counter", ["queue_name", "reason"],
+        "Retries by cause: status, internal, timeout, connect, reset, protocol");
+    public static readonly MetricEntry RetriesWaiting = new("paddlewheel_retries_waiting", "gauge", None,
+        "Deliveries waiting for their backoff in this replica");
+    public static readonly MetricEntry LeasesHeld = new("paddlewheel_leases_held", "gauge", None,
+        "Deliveries whose lease this replica renews");
+    public static readonly MetricEntry LeaseRenewals = new("paddlewheel_lease_renewals_total", "counter", None,
+        "Lease renewals sent");
+    public static readonly MetricEntry LeasesLost = new("paddlewheel_leases_lost_total", "counter", None,
+        "Leases that ran out while the delivery was still held");
+    public static readonly MetricEntry DeliveriesInUse = new("paddlewheel_deliveries_in_use", "gauge", None,
+        "Pooled deliveries rented now");
+    public static readonly MetricEntry Deliveries = new("paddlewheel_deliveries_total", "gauge", None,
+        "Deliveries in the pool, rented or free");
+    public static readonly MetricEntry DeliveriesWaiting = new("paddlewheel_deliveries_waiting", "gauge", None,
+        "Deliveries received and waiting for a slot");
+    public static readonly MetricEntry SlotsBusy = new("paddlewheel_slots_busy", "gauge", None,
+        "Slots with an invocation; the limit is max_inflight");
+    public static readonly MetricEntry WheelLag = new("paddlewheel_wheel_lag_seconds", "gauge", None,
+        "How late the timer wheel ran last");
+    public static readonly MetricEntry WheelTimers = new("paddlewheel_wheel_timers", "gauge", None,
+        "Timers armed");
+    public static readonly MetricEntry Acks = new("paddlewheel_acks_total", "counter", ["kind"],
+        "Answers to JetStream: ack, nak, term, in_progress");
+    public static readonly MetricEntry Pulls = new("paddlewheel_pulls_total", "counter", None,
+        "Pull requests sent");
+    public static readonly MetricEntry PullStatus = new("paddlewheel_pull_status_total", "counter", ["status"],
+        "Status messages received on a pull, by code");
+    public static readonly MetricEntry Callbacks = new("paddlewheel_callbacks_total", "counter", ["outcome"],
+        "Callbacks by how they ended: delivered, refused, exhausted, abandoned");
+    public static readonly MetricEntry CallbacksInflight = new("paddlewheel_callbacks_inflight", "gauge", None,
+        "Callbacks being posted now");
+    public static readonly MetricEntry Dropped = new("paddlewheel_dropped_total", "counter", ["reason"],
+        "Messages, headers or results dropped, by reason");
+    public static readonly MetricEntry Duplicates = new("paddlewheel_duplicates_suppressed_total", "counter", None,
+        "Deliveries of a message that this replica already holds");
+    public static readonly MetricEntry Connected = new("paddlewheel_nats_connected", "gauge", None,
+        "1 while the connection to NATS is up, else 0");
+
+    public static readonly MetricEntry[] All =
+    [
+        Pending, Processed, Submitted, Inflight, Reconnects,
+        Duration, QueueWait, Outcomes, Retries, RetriesWaiting, LeasesHeld, LeaseRenewals, LeasesLost,
+        DeliveriesInUse, Deliveries, DeliveriesWaiting, SlotsBusy, WheelLag, WheelTimers, Acks, Pulls, PullStatus,
+        Callbacks, CallbacksInflight, Dropped, Duplicates, Connected,
+    ];
+}
