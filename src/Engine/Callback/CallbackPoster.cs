@@ -14,7 +14,7 @@ namespace Paddlewheel.Engine.Callback;
 /// Takes a finished delivery in, posts its answer to the callback, and passes it to Ack whatever comes of it: a failing
 /// callback has a small retry budget of its own and never runs the function again (DESIGN decision 9).
 /// </summary>
-internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions options, TimerWheel wheel, ITargetBlock<AckCommand> acks, EngineMetrics metrics, ILogger log, TimeProvider time, Random random, CancellationToken abort)
+internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions options, TimerWheel wheel, ITargetBlock<AckCommand> acks, EngineMetrics metrics, ILogger log, Random random, CancellationToken abort)
 {
     /// <summary>Answers of a receiver are read up to here, then the connection is closed.</summary>
     private const int AnswerBytes = 64 * 1024;

@@ -28,7 +28,7 @@ internal sealed record SlotParts(
 /// One place in which a function can run. Reads the message, builds the request, calls, reads the whole answer: and writes
 /// the outcome into the delivery. Whatever the network can do becomes a result, never an exception.
 /// </summary>
-internal sealed class Slot
+internal sealed class Slot : IDisposable
 {
     /// <summary>Answers that nobody asked for are read up to here, so that the connection can be used again.</summary>
     private const int DrainBytes = 1024 * 1024;
@@ -51,6 +51,12 @@ internal sealed class Slot
     {
         _aborted = true;
         _deadline.Abort();
+    }
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _request.Dispose();
     }
 
     /// <summary>Calls the delivery's function and fills in its result.</summary>
@@ -118,7 +124,7 @@ internal sealed class Slot
 
     private bool TryTarget(Delivery delivery, out Uri target)
     {
-        int most = FunctionPath.MaxBytes(_parts.FunctionPrefix, delivery.Envelope);
+        int most = FunctionPath.MaxBytes(_parts.FunctionPrefix.Length, delivery.Envelope);
         if (_target.Length < most)
         {
             _target = new byte[most];

@@ -72,7 +72,7 @@ internal sealed class Blocks
         RetryBlock retries = new(tickets, home, ack, time);
         InlineBlock<Delivery> retry = new(retries.Accept);
         CallbackPoster poster = new(
-            HttpClients.ForCallbacks(options.CallbackMaxInflight, options.ConnectTimeout, options.TlsInsecure), CallbackOptions.From(options), wheel, ack, metrics, log, time, random, abort);
+            HttpClients.ForCallbacks(options.CallbackMaxInflight, options.ConnectTimeout, options.TlsInsecure), CallbackOptions.From(options), wheel, ack, metrics, log, random, abort);
         ActionBlock<Delivery> callback = new(poster.PostAsync, new ExecutionDataflowBlockOptions
         {
             BoundedCapacity = size,
