@@ -72,7 +72,11 @@ internal sealed class Slot : IDisposable
         bool logs = _parts.Log.IsEnabled;
         LaneMetrics metrics = delivery.Lane.Metrics;
         metrics.InvocationStarted();
-        metrics.QueueWait(QueueWaitSeconds(delivery));
+        if (delivery.DeliveryCount == 1)
+        {
+            metrics.QueueWait(QueueWaitSeconds(delivery));
+        }
+
         if (logs)
         {
             _parts.Log.Invoke(envelope.CallId, envelope.Function, delivery.DeliveryCount);

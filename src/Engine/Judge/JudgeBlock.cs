@@ -14,8 +14,6 @@ namespace Paddlewheel.Engine.Judge;
 /// </summary>
 internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand> acks, ITargetBlock<Delivery> retries, ITargetBlock<Delivery> callbacks, EngineMetrics metrics, ILogger log, TimeProvider time, Random random)
 {
-    private readonly Lock _randomGate = new();
-
     public void Accept(Delivery delivery)
     {
         if (delivery.Error != EnvelopeError.None)
@@ -26,12 +24,7 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
 
         RetryPolicy policy = policies.Resolve(delivery.Envelope);
         delivery.Policy = policy;
-        Verdict verdict;
-        lock (_randomGate)
-        {
-            verdict = RetryJudge.Decide(policy, delivery.DeliveryCount, delivery.Result, time.GetUtcNow(), random);
-        }
-
+        Verdict verdict = RetryJudge.Decide(policy, delivery.DeliveryCount, delivery.Result, time.GetUtcNow(), random);
         delivery.Verdict = verdict;
         if (verdict.Kind == VerdictKind.Retry)
         {

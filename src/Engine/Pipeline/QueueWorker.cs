@@ -3,6 +3,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Telemetry;
@@ -34,7 +35,7 @@ internal sealed class QueueWorker : IAsyncDisposable
         _metrics = metrics;
         _log = logs.CreateLogger("jetstream-queue-worker");
         _time = time;
-        _blocks = Blocks.Build(options, nats, metrics, _log, calls ?? new LoggerInvocationLog(_log), time, new Random(), _abort.Token);
+        _blocks = Blocks.Build(options, nats, metrics, _log, calls ?? new LoggerInvocationLog(_log), time, new LockedRandom(new Random()), _abort.Token);
         _driver = new WheelDriver(_blocks.Wheel, time, metrics.SetWheelLag, _log.TimerFailed);
         _provisioner = new Provisioner(new NatsJSContext(nats), _log);
         CreditShare credits = new(options.MaxInflight, time);

@@ -33,6 +33,9 @@ internal sealed class ZapLoggerProvider : ILoggerProvider
     /// <summary>The lines of every message, written to the same place without passing through a logger.</summary>
     public IInvocationLog Invocations => new ZapInvocationLog(_output, _encoding, Least, _time);
 
+    /// <summary>Writes out what waits; the last thing before the process ends.</summary>
+    public void Flush() => _output.Flush();
+
     public void Dispose() => _output.Dispose();
 
     internal void Write(LogLevel level, string category, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? fields, Exception? exception)
