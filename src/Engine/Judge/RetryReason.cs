@@ -1,23 +1,23 @@
 namespace Paddlewheel.Engine.Judge;
 
-/// <summary>Why a delivery is tried again; a label of metrics and logs.</summary>
+/// <summary>Why a delivery is tried again; a metric label.</summary>
 internal enum RetryReason : byte
 {
-    /// <summary>The status is among the retried ones.</summary>
+    /// <summary>The function's status is in the list of codes.</summary>
     Status,
 
-    /// <summary>The platform answered, not the function (<c>X-OpenFaaS-Internal</c>).</summary>
+    /// <summary>The platform failed, as the header <c>X-OpenFaaS-Internal</c> says (contract 4.1, type 1).</summary>
     Internal,
 
-    /// <summary>No answer in time.</summary>
+    /// <summary>No answer within the upstream timeout.</summary>
     Timeout,
 
     /// <summary>No connection.</summary>
     Connect,
 
-    /// <summary>The connection broke before the answer was whole.</summary>
+    /// <summary>The connection broke before the answer was complete.</summary>
     Reset,
 
-    /// <summary>The answer was not HTTP.</summary>
+    /// <summary>What came back was not HTTP.</summary>
     Protocol,
 }

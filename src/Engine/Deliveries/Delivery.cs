@@ -1,0 +1,136 @@
+using System.Buffers;
+using Paddlewheel.Engine.Judge;
+using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Wire;
+
+namespace Paddlewheel.Engine.Deliveries;
+
+/// <summary>
+/// One message on its walk from Fetch to Ack. Made at start, used again and again, owned by one room at a time; only the
+/// lease keeper looks at it from outside, and then by <see cref="Generation"/>.
+/// </summary>
+internal sealed class Delivery
+{
+    /// <summary>A buffer up to this size stays with the delivery when it goes home; a larger one goes back to the shared pool.</summary>
+    public const int KeptBufferBytes = 128 * 1024;
+
+    private volatile DeliveryState _state;
+    private volatile string _replyTo = "";
+    private long _leaseUntil;
+    private long _leaseRenewed;
+    private int _generation;
+
+    public Envelope Envelope { get; } = new();
+
+    /// <summary>The message as it came, decoded in place: only the first <see cref="Length"/> bytes are its own.</summary>
+    public byte[] Buffer { get; private set; } = [];
+
+    public int Length { get; private set; }
+
+    public Lane Lane { get; private set; } = null!;
+
+    /// <summary>Where the answer goes. A delivery that comes again while we work on it hands over its new subject.</summary>
+    public string ReplyTo => _replyTo;
+
+    public ulong StreamSequence { get; private set; }
+
+    /// <summary>JetStream's delivery count, from 1: the attempt, or an upper bound of it (DESIGN decision 3).</summary>
+    public int DeliveryCount { get; private set; }
+
+    /// <summary>When the stream stored it, nanoseconds since 1970, by the server's clock.</summary>
+    public long StoredNs { get; private set; }
+
+    /// <summary>The outcome of the call, once there is one.</summary>
+    public InvocationResult Result;
+
+    /// <summary>What the judge made of it.</summary>
+    public Verdict Verdict;
+
+    /// <summary>The retry policy in force for this message.</summary>
+    public RetryPolicy? Policy { get; set; }
+
+    /// <summary>Why it can't be invoked, or None.</summary>
+    public EnvelopeError Error { get; set; }
+
+    /// <summary>The function's answer, kept only for a callback.</summary>
+    public ResponseBody Response { get; } = new();
+
+    /// <summary>Callback posts so far.</summary>
+    public int CallbackAttempts { get; set; }
+
+    public DeliveryState State
+    {
+        get => _state;
+        set => _state = value;
+    }
+
+    /// <summary>Counts the lives of this object, so that a late look from outside knows that it came too late.</summary>
+    public int Generation => Volatile.Read(ref _generation);
+
+    /// <summary>Timestamp until which the server will not deliver it to anybody else.</summary>
+    public long LeaseUntil => Volatile.Read(ref _leaseUntil);
+
+    /// <summary>Timestamp of the last renewal, or of receipt.</summary>
+    public long LeaseRenewed => Volatile.Read(ref _leaseRenewed);
+
+    /// <summary>Set once the lease ran out before it could be renewed: no NAK and no TERM from then on (RELIABILITY 2.1).</summary>
+    public bool LeaseLost { get; set; }
+
+    /// <summary>Starts a walk: copies the message, once, out of the receive buffer.</summary>
+    public void Receive(Lane lane, string replyTo, in AckSubject ack, in ReadOnlySequence<byte> payload)
+    {
+        Lane = lane;
+        _replyTo = replyTo;
+        StreamSequence = ack.StreamSequence;
+        DeliveryCount = ack.DeliveryCount;
+        StoredNs = ack.TimestampNs;
+        Length = checked((int)payload.Length);
+        if (Buffer.Length < Length)
+        {
+            Grow(Length);
+        }
+
+        payload.CopyTo(Buffer);
+        Error = EnvelopeError.None;
+        Policy = null;
+        CallbackAttempts = 0;
+        LeaseLost = false;
+        _state = DeliveryState.Waiting;
+    }
+
+    /// <summary>The server delivered the same sequence again while we hold it: its newest subject is the one to answer.</summary>
+    public void Adopt(string replyTo) => _replyTo = replyTo;
+
+    public void RenewLease(long now, long until)
+    {
+        Volatile.Write(ref _leaseRenewed, now);
+        Volatile.Write(ref _leaseUntil, until);
+    }
+
+    /// <summary>Ends the walk. The pool calls it; nobody else may still hold the delivery.</summary>
+    public void Reset()
+    {
+        _state = DeliveryState.Free;
+        Interlocked.Increment(ref _generation);
+        Envelope.Clear();
+        Response.Clear();
+        _replyTo = "";
+        if (Buffer.Length > KeptBufferBytes)
+        {
+            ArrayPool<byte>.Shared.Return(Buffer);
+            Buffer = [];
+        }
+    }
+
+    private void Grow(int bytes)
+    {
+        if (Buffer.Length > KeptBufferBytes)
+        {
+            ArrayPool<byte>.Shared.Return(Buffer);
+        }
+
+        Buffer = bytes > KeptBufferBytes
+            ? ArrayPool<byte>.Shared.Rent(bytes)
+            : GC.AllocateUninitializedArray<byte>((int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)bytes));
+    }
+}

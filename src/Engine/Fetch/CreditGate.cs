@@ -1,0 +1,103 @@
+using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Pipeline;
+
+namespace Paddlewheel.Engine.Fetch;
+
+/// <summary>
+/// Decides how much a lane may ask for, and when asking is worth a pull: credit = the slots it may use + prefetch, less what
+/// it holds and what is already on the way, and never more than there are free deliveries.
+/// </summary>
+internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPool pool, int prefetchLimit, TimeProvider time)
+{
+    private readonly Lock _gate = new();
+    private readonly PullLedger _ledger = new();
+    private readonly Prefetch _prefetch = new(prefetchLimit, time);
+    // One place: a wake-up that finds another one waiting has nothing to add.
+    private readonly WaitRing<bool> _wake = new(capacity: 1, loops: 1);
+    private readonly WaitRing<bool>.Waiter _waiter = new();
+    private int _threshold = 1;
+
+    /// <summary>Messages asked for and not yet come.</summary>
+    public int Outstanding
+    {
+        get { lock (_gate) { return _ledger.Outstanding; } }
+    }
+
+    /// <summary>A pull, if one is due now: its number and its batch.</summary>
+    public bool TryAsk(out int pull, out int batch)
+    {
+        lock (_gate)
+        {
+            long now = time.GetTimestamp();
+            _prefetch.Observe(lane.Completed, now);
+            batch = Want();
+            _threshold = Math.Max(1, _prefetch.Current / 2);
+            pull = -1;
+            if (batch < _threshold || _ledger.IsFull)
+            {
+                return false;
+            }
+
+            pull = _ledger.Add(batch, now);
+            return true;
+        }
+    }
+
+    /// <summary>A message came out of an outstanding pull.</summary>
+    public void Received(bool streamHasMore, long now)
+    {
+        share.Worked(now);
+        lock (_gate)
+        {
+            if (_ledger.Received(out long sentAt) && streamHasMore)
+            {
+                _prefetch.ObserveRoundTrip(sentAt, now);
+            }
+        }
+    }
+
+    public void Ended(int pull)
+    {
+        lock (_gate)
+        {
+            _ledger.Ended(pull);
+        }
+
+        Wake();
+    }
+
+    public void VoidAll()
+    {
+        lock (_gate)
+        {
+            _ledger.Void();
+        }
+
+        Wake();
+    }
+
+    /// <summary>A credit may have come back: wakes the pull loop if a pull is due. Any thread; does not block.</summary>
+    public void RoomMade()
+    {
+        lock (_gate)
+        {
+            if (_ledger.IsFull || Want() < _threshold)
+            {
+                return;
+            }
+        }
+
+        Wake();
+    }
+
+    public void Wake() => _wake.TryWrite(true);
+
+    /// <summary>Waits until a pull may be due; false when the lane has stopped. One loop only.</summary>
+    public ValueTask<bool> WaitAsync() => _wake.ReadAsync(_waiter);
+
+    /// <summary>Ends the pull loop.</summary>
+    public void Stop() => _wake.Complete();
+
+    private int Want() => Math.Min(share.Slots + _prefetch.Current - lane.Held - _ledger.Outstanding, pool.Free - _ledger.Outstanding);
+}

@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Threading.Tasks.Dataflow;
+using Microsoft.Extensions.Logging;
+using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Wire;
+
+namespace Paddlewheel.Engine.Fetch;
+
+/// <summary>
+/// Where a lane's messages come in: asks for as many as have a place to stand, copies each once into a delivery, and posts it
+/// to the slots. A source block in Dataflow's terms, linked once.
+/// </summary>
+/// <remarks>
+/// Messages and statuses come on NATS.Net's read loop; credits come back on any thread; pulls are sent by one loop. The
+/// ledger between them has a lock of its own.
+/// </remarks>
+internal sealed class FetchBlock : IPullReceiver
+{
+    private readonly Lane _lane;
+    private readonly DeliveryPool _pool;
+    private readonly DeliveryHome _home;
+    private readonly ITargetBlock<Delivery> _slots;
+    private readonly ITargetBlock<AckCommand> _acks;
+    private readonly EngineMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly CreditGate _gate;
+    private long _lastHeard;
+    private volatile bool _draining;
+
+    public FetchBlock(Lane lane, CreditGate gate, DeliveryPool pool, DeliveryHome home, ITargetBlock<Delivery> slots, ITargetBlock<AckCommand> acks, EngineMetrics metrics, ILogger log, TimeProvider time)
+    {
+        _lane = lane;
+        _gate = gate;
+        _pool = pool;
+        _home = home;
+        _slots = slots;
+        _acks = acks;
+        _metrics = metrics;
+        _log = log;
+        _time = time;
+    }
+
+    /// <summary>Called on the read loop for every status but a heartbeat; the supervisor decides what it means.</summary>
+    public Action<PullStatusKind, int, string>? OnStatus { get; set; }
+
+    /// <summary>Timestamp of the last sign of life on the inbox.</summary>
+    public long LastHeard => Volatile.Read(ref _lastHeard);
+
+    /// <summary>From now on nothing is taken in: what still comes is handed back at once.</summary>
+    public void StartDraining() => _draining = true;
+
+    public void ReceiveMessage(string replyTo, in ReadOnlySequence<byte> payload)
+    {
+        long now = _time.GetTimestamp();
+        Volatile.Write(ref _lastHeard, now);
+        if (!AckSubject.TryParse(replyTo, out AckSubject ack))
+        {
+            _metrics.Dropped(DropReason.NotJetStream);
+            _log.NotJetStream(_lane.Stream);
+            return;
+        }
+
+        _gate.Received(ack.Pending > 0, now);
+        if (_draining || !_pool.TryRent(out Delivery delivery))
+        {
+            // No place to stand: asked for twice around a reconnect, or the last ones before the drain. It goes back at once.
+            _acks.Post(AckCommand.HandBack(replyTo));
+            _metrics.Dropped(_draining ? DropReason.Draining : DropReason.NoRoom);
+            return;
+        }
+
+        if (!_lane.Registry.TryAdd(ack.StreamSequence, delivery, replyTo))
+        {
+            _pool.Return(delivery);
+            _metrics.DuplicateSuppressed();
+            _gate.Wake();
+            return;
+        }
+
+        delivery.Receive(_lane, replyTo, ack, payload);
+        delivery.RenewLease(now, _home.LeaseFrom(now, _lane.AckWait));
+        _lane.Took();
+        if (!_slots.Post(delivery))
+        {
+            // The slots take nothing more: a drain began between the two looks.
+            delivery.State = DeliveryState.Answered;
+            _lane.SlotFreed(completed: false);
+            _acks.Post(AckCommand.Nak(delivery, TimeSpan.Zero));
+        }
+    }
+
+    public void ReceiveStatus(int pull, in ReadOnlySequence<byte> headers)
+    {
+        Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+        PullStatusKind kind = PullStatus.Parse(headers, out int code, out string text);
+        if (kind == PullStatusKind.Heartbeat)
+        {
+            return;
+        }
+
+        _metrics.PullStatus(code);
+        switch (kind)
+        {
+            case PullStatusKind.LeadershipChange or PullStatusKind.ServerShutdown or PullStatusKind.NoResponders:
+                _gate.VoidAll();
+                break;
+            case PullStatusKind.Unknown:
+                break;
+            default:
+                _gate.Ended(pull);
+                break;
+        }
+
+        OnStatus?.Invoke(kind, code, text);
+    }
+}

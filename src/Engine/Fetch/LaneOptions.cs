@@ -1,0 +1,27 @@
+namespace Paddlewheel.Engine.Fetch;
+
+/// <summary>A stream and a consumer that a lane reads, and how they come to be.</summary>
+/// <param name="Queue">The queue's name, as the metrics show it.</param>
+/// <param name="Stream">Stream name.</param>
+/// <param name="Consumer">Durable's name when we create it.</param>
+/// <param name="Subjects">Subjects of a stream that we create; empty when we never create it.</param>
+/// <param name="Replicas">Stream replicas, 1 to 5.</param>
+/// <param name="AckWait">Ack wait of a consumer that we create.</param>
+/// <param name="IsLegacy">An older or hand-made stream: served while it exists, never created, its settings untouched.</param>
+internal sealed record LaneOptions(string Queue, string Stream, string Consumer, IReadOnlyList<string> Subjects, int Replicas, TimeSpan AckWait, bool IsLegacy)
+{
+    /// <summary>The queue's own lane: <c>OF_QUEUE</c> (contract 2.3), made by us if nobody has.</summary>
+    /// <remarks>
+    /// The gateway's subjects are not public (contract 2.2), only that they include the function; so a stream that we create
+    /// takes every subject that begins with the queue's or the stream's name.
+    /// </remarks>
+    public static LaneOptions Main(Options.EngineOptions options)
+    {
+        string stream = "OF_" + options.QueueName;
+        return new(options.QueueName, stream, "paddlewheel-" + options.QueueName, [options.QueueName + ".>", stream + ".>"], options.StreamReplicas, options.AckWait, IsLegacy: false);
+    }
+
+    /// <summary>The stream of older versions or made by hand (DESIGN decision 12).</summary>
+    public static LaneOptions Legacy(Options.EngineOptions options) =>
+        new(options.QueueName, options.LegacyStream, options.LegacyDurable, [], options.StreamReplicas, options.AckWait, IsLegacy: true);
+}

@@ -1,0 +1,50 @@
+namespace Paddlewheel.Engine.Fetch;
+
+/// <summary>
+/// How many messages to hold beyond the free slots: completions per second times two pull round trips (Little's law). Nothing
+/// behind slow functions, so that no message waits here while another replica is free; just enough behind fast ones.
+/// </summary>
+/// <remarks>Owned by one lane's pull lock. Rates are smoothed over about five samples.</remarks>
+internal sealed class Prefetch(int limit, TimeProvider time)
+{
+    private const double Smoothing = 0.2;
+    private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(100);
+
+    private double _perSecond;
+    private double _roundTripSeconds = 0.001;
+    private long _sampledAt = time.GetTimestamp();
+    private long _sampledCount;
+
+    /// <summary>Messages to hold beyond the free slots now, 0 to the limit.</summary>
+    public int Current { get; private set; }
+
+    /// <summary>Takes a sample when the last one is old enough.</summary>
+    public void Observe(long completed, long now)
+    {
+        TimeSpan elapsed = time.GetElapsedTime(_sampledAt, now);
+        if (elapsed < SampleEvery)
+        {
+            return;
+        }
+
+        double perSecond = (completed - _sampledCount) / elapsed.TotalSeconds;
+        _perSecond += (perSecond - _perSecond) * (elapsed > TimeSpan.FromSeconds(1) ? 1 : Smoothing);
+        (_sampledAt, _sampledCount) = (now, completed);
+        Current = (int)Math.Min(limit, Math.Ceiling(_perSecond * 2 * _roundTripSeconds));
+        if (_perSecond * _roundTripSeconds < 0.05)
+        {
+            Current = 0;
+        }
+    }
+
+    /// <summary>A pull's first message came while the stream had more: that took one round trip.</summary>
+    public void ObserveRoundTrip(long sentAt, long now)
+    {
+        TimeSpan took = time.GetElapsedTime(sentAt, now);
+        if (took < LongestRoundTrip)
+        {
+            _roundTripSeconds += (took.TotalSeconds - _roundTripSeconds) * Smoothing;
+        }
+    }
+}

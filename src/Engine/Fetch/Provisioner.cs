@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Telemetry;
+
+namespace Paddlewheel.Engine.Fetch;
+
+/// <summary>
+/// Looks a lane's stream and consumer up and creates what is missing; what exists is adopted as it is. Always looks first:
+/// racing creates of the same durable can destroy its state on some servers (RELIABILITY 1.1, PR 8491).
+/// </summary>
+internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
+{
+    private const int NotFound = 404;
+
+    /// <summary>The stream, created if we may; null when a legacy stream does not exist.</summary>
+    public async Task<StreamInfo?> FindOrCreateStreamAsync(LaneOptions lane, CancellationToken stop)
+    {
+        if (await FindStreamAsync(lane.Stream, stop).ConfigureAwait(false) is { } found)
+        {
+            return found;
+        }
+
+        if (lane.IsLegacy)
+        {
+            return null;
+        }
+
+        StreamConfig config = new(lane.Stream, await FreeSubjectsAsync(lane, stop).ConfigureAwait(false))
+        {
+            Retention = StreamConfigRetention.Workqueue,
+            Storage = StreamConfigStorage.File,
+            Discard = StreamConfigDiscard.Old,
+            NumReplicas = lane.Replicas,
+        };
+        try
+        {
+            INatsJSStream created = await jetStream.CreateStreamAsync(config, stop).ConfigureAwait(false);
+            log.StreamCreated(lane.Stream, string.Join(' ', config.Subjects!));
+            return created.Info;
+        }
+        catch (NatsJSApiException) when (!stop.IsCancellationRequested)
+        {
+            // Another replica was first, or it can't be made: the look tells which.
+            if (await FindStreamAsync(lane.Stream, stop).ConfigureAwait(false) is { } other)
+            {
+                return other;
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>The lane's consumer: the one that is there, or ours.</summary>
+    /// <exception cref="ProvisioningException">What is there can't be used; the message says why and what to do.</exception>
+    public async Task<ConsumerInfo> FindOrCreateConsumerAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
+    {
+        List<ConsumerInfo> existing = [];
+        await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
+        {
+            existing.Add(consumer.Info);
+        }
+
+        ConsumerInfo? own = existing.Find(info => info.Name == lane.Consumer) ?? ConsumerRules.Adoptable(existing, stream, lane);
+        if (own is not null)
+        {
+            ConsumerRules.Check(own, stream);
+            log.Adopted(lane.Stream, own.Name, own.NumPending, own.NumAckPending);
+            return own;
+        }
+
+        ConsumerRules.CheckRoomFor(lane, stream, existing);
+        if (lane.IsLegacy && stream.State.Messages > 0)
+        {
+            log.LegacyBacklog(lane.Stream, lane.Consumer, stream.State.Messages);
+        }
+
+        INatsJSConsumer created = await jetStream.CreateOrUpdateConsumerAsync(lane.Stream, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
+        log.ConsumerCreated(lane.Stream, lane.Consumer);
+        return created.Info;
+    }
+
+    /// <summary>A stream's info, or null when there is none.</summary>
+    public async Task<StreamInfo?> FindStreamAsync(string stream, CancellationToken stop)
+    {
+        try
+        {
+            return (await jetStream.GetStreamAsync(stream, cancellationToken: stop).ConfigureAwait(false)).Info;
+        }
+        catch (NatsJSApiException exception) when (exception.Error.Code == NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A consumer's info, or null when there is none.</summary>
+    public async Task<ConsumerInfo?> FindConsumerAsync(string stream, string consumer, CancellationToken stop)
+    {
+        try
+        {
+            return (await jetStream.GetConsumerAsync(stream, consumer, stop).ConfigureAwait(false)).Info;
+        }
+        catch (NatsJSApiException exception) when (exception.Error.Code == NotFound)
+        {
+            return null;
+        }
+    }
+
+    // The bare queue name is the subject of older gateways; it goes to our stream only if no other stream holds it.
+    private async Task<List<string>> FreeSubjectsAsync(LaneOptions lane, CancellationToken stop)
+    {
+        List<string> subjects = [.. lane.Subjects];
+        await foreach (string _ in jetStream.ListStreamNamesAsync(lane.Queue, stop).ConfigureAwait(false))
+        {
+            return subjects;
+        }
+
+        subjects.Add(lane.Queue);
+        return subjects;
+    }
+}
+
+/// <summary>Stream or consumer can't be used as they are; the message says which, why, and what to do.</summary>
+internal sealed class ProvisioningException(string message) : Exception(message);

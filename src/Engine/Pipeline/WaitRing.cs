@@ -1,0 +1,175 @@
+using System.Threading.Tasks.Sources;
+
+namespace Paddlewheel.Engine.Pipeline;
+
+/// <summary>
+/// A ring of items with reusable waiters: what stands between a producer and long-lived loops. Nothing is allocated per
+/// item, because each loop brings its own <see cref="Waiter"/> (ADR 1).
+/// </summary>
+/// <remarks>
+/// Many writers, many readers. The lock is held for a few array steps, never while anything is awaited or woken.
+/// A bounded ring refuses when it is full; a growing one doubles: it is for acks, which must never be refused.
+/// </remarks>
+internal sealed class WaitRing<T>
+{
+    private readonly Lock _gate = new();
+    private readonly bool _grows;
+    private T[] _items;
+    private int _head;
+    private int _count;
+    private Waiter[] _idle;
+    private int _idleCount;
+    private bool _completed;
+
+    /// <param name="capacity">Items the ring holds before it refuses or grows; at least 1.</param>
+    /// <param name="loops">Loops that may wait at once.</param>
+    /// <param name="grows">Whether a full ring doubles instead of refusing.</param>
+    public WaitRing(int capacity, int loops, bool grows = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _items = new T[capacity];
+        _idle = new Waiter[loops];
+        _grows = grows;
+    }
+
+    /// <summary>Items that wait for a loop.</summary>
+    public int Count
+    {
+        get { lock (_gate) { return _count; } }
+    }
+
+    /// <summary>Hands the item to a waiting loop or keeps it; false when the ring is full or completed.</summary>
+    public bool TryWrite(T item)
+    {
+        Waiter waiter;
+        lock (_gate)
+        {
+            if (_completed)
+            {
+                return false;
+            }
+
+            if (_idleCount == 0)
+            {
+                return TryKeep(item);
+            }
+
+            waiter = _idle[--_idleCount];
+            waiter.Item = item;
+        }
+
+        waiter.Wake(true);
+        return true;
+    }
+
+    /// <summary>True with an item in <paramref name="waiter"/>, now or later; false when the ring is completed and empty.</summary>
+    public ValueTask<bool> ReadAsync(Waiter waiter)
+    {
+        lock (_gate)
+        {
+            if (_count > 0)
+            {
+                waiter.Item = Take();
+                return new ValueTask<bool>(true);
+            }
+
+            if (_completed)
+            {
+                return new ValueTask<bool>(false);
+            }
+
+            _idle[_idleCount++] = waiter;
+            return waiter.AsTask();
+        }
+    }
+
+    /// <summary>Takes an item if one is there.</summary>
+    public bool TryRead(out T item)
+    {
+        lock (_gate)
+        {
+            if (_count == 0)
+            {
+                item = default!;
+                return false;
+            }
+
+            item = Take();
+            return true;
+        }
+    }
+
+    /// <summary>Refuses new items; loops end when what is left has been read.</summary>
+    public void Complete()
+    {
+        Waiter[] idle;
+        lock (_gate)
+        {
+            _completed = true;
+            idle = _idle[.._idleCount];
+            _idleCount = 0;
+        }
+
+        foreach (Waiter waiter in idle)
+        {
+            waiter.Wake(false);
+        }
+    }
+
+    private bool TryKeep(T item)
+    {
+        if (_count == _items.Length)
+        {
+            if (!_grows)
+            {
+                return false;
+            }
+
+            T[] larger = new T[_items.Length * 2];
+            for (int i = 0; i < _count; i++)
+            {
+                larger[i] = _items[(_head + i) % _items.Length];
+            }
+
+            (_items, _head) = (larger, 0);
+        }
+
+        int tail = _head + _count++;
+        _items[tail >= _items.Length ? tail - _items.Length : tail] = item;
+        return true;
+    }
+
+    private T Take()
+    {
+        T item = _items[_head];
+        _items[_head] = default!;
+        _head = _head + 1 == _items.Length ? 0 : _head + 1;
+        _count--;
+        return item;
+    }
+
+    /// <summary>One loop's place to wait; reused for as long as the loop lives.</summary>
+    internal sealed class Waiter : IValueTaskSource<bool>
+    {
+        private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+
+        /// <summary>What was read; valid after a read that answered true.</summary>
+        public T Item { get; set; } = default!;
+
+        public ValueTask<bool> AsTask() => new(this, _core.Version);
+
+        public void Wake(bool hasItem) => _core.SetResult(hasItem);
+
+        bool IValueTaskSource<bool>.GetResult(short token)
+        {
+            bool hasItem = _core.GetResult(token);
+            _core.Reset();
+            return hasItem;
+        }
+
+        ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.GetStatus(token);
+
+        void IValueTaskSource<bool>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _core.OnCompleted(continuation, state, token, flags);
+    }
+}

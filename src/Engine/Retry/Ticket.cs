@@ -1,0 +1,44 @@
+using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Timing;
+
+namespace Paddlewheel.Engine.Retry;
+
+/// <summary>
+/// What is left here of a message that waits for its retry: a hundred bytes, not the message. On the wheel it holds the
+/// lease and NAKs when due; on the server it only counts (DESIGN decision 4).
+/// </summary>
+internal sealed class Ticket(TicketBook book) : WheelEntry
+{
+    public string ReplyTo { get; private set; } = "";
+
+    public Lane? Lane { get; private set; }
+
+    public ulong StreamSequence { get; private set; }
+
+    /// <summary>The server knows the delay already: nothing is sent when it is over.</summary>
+    public bool OnServer { get; private set; }
+
+    /// <summary>Timestamp at which the retry is due.</summary>
+    public long DueAt { get; private set; }
+
+    public bool IsOpen { get; private set; }
+
+    public void Open(string replyTo, Lane lane, ulong sequence, bool onServer, long dueAt)
+    {
+        ReplyTo = replyTo;
+        Lane = lane;
+        StreamSequence = sequence;
+        OnServer = onServer;
+        DueAt = dueAt;
+        IsOpen = true;
+    }
+
+    public void Shut()
+    {
+        IsOpen = false;
+        ReplyTo = "";
+        Lane = null;
+    }
+
+    protected internal override void OnDue() => book.Due(this);
+}

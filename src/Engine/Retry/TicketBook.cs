@@ -1,0 +1,109 @@
+using System.Threading.Tasks.Dataflow;
+using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Timing;
+
+namespace Paddlewheel.Engine.Retry;
+
+/// <summary>
+/// All waiting retries of this worker: how many, and what to do with them when they are due or when we stop. Tickets are
+/// reused; the book grows to <see cref="Limit"/> and then leaves the rest to the server alone.
+/// </summary>
+internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
+{
+    /// <summary>Most tickets; a retry beyond it waits on the server without one.</summary>
+    public const int Limit = 100_000;
+
+    private readonly Lock _gate = new();
+    private readonly List<Ticket> _all = [];
+    private readonly Stack<Ticket> _free = new();
+    private ITargetBlock<AckCommand> _acks = DataflowBlock.NullTarget<AckCommand>();
+
+    /// <summary>Retries that wait, here or on the server, as far as this worker knows.</summary>
+    public int Waiting
+    {
+        get { lock (_gate) { return _all.Count - _free.Count; } }
+    }
+
+    public void SendTo(ITargetBlock<AckCommand> acks) => _acks = acks;
+
+    /// <summary>Opens a ticket for the delivery; false when the book is full.</summary>
+    public bool TryOpen(Delivery delivery, TimeSpan delay, bool onServer)
+    {
+        Ticket ticket;
+        lock (_gate)
+        {
+            if (!_free.TryPop(out ticket!))
+            {
+                if (_all.Count == Limit)
+                {
+                    return false;
+                }
+
+                ticket = new Ticket(this);
+                _all.Add(ticket);
+            }
+
+            long dueAt = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+            ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt);
+        }
+
+        wheel.Schedule(ticket, delay);
+        return true;
+    }
+
+    /// <summary>On the wheel's thread: the wait is over.</summary>
+    public void Due(Ticket ticket)
+    {
+        if (ticket.OnServer)
+        {
+            Close(ticket);
+        }
+        else
+        {
+            _acks.Post(AckCommand.Nak(ticket, TimeSpan.Zero));
+        }
+    }
+
+    public void Close(Ticket ticket)
+    {
+        lock (_gate)
+        {
+            ticket.Shut();
+            _free.Push(ticket);
+        }
+    }
+
+    /// <summary>At shutdown: what waits on the wheel goes to the server with what is left of its delay.</summary>
+    /// <returns>How many were handed over.</returns>
+    public int HandOver()
+    {
+        Ticket[] all;
+        lock (_gate)
+        {
+            all = [.. _all];
+        }
+
+        int handed = 0;
+        long now = time.GetTimestamp();
+        foreach (Ticket ticket in all)
+        {
+            if (!wheel.Cancel(ticket))
+            {
+                continue;
+            }
+
+            if (ticket.OnServer)
+            {
+                Close(ticket);
+                continue;
+            }
+
+            TimeSpan left = time.GetElapsedTime(now, ticket.DueAt);
+            _acks.Post(AckCommand.Nak(ticket, left > TimeSpan.Zero ? left : TimeSpan.Zero));
+            handed++;
+        }
+
+        return handed;
+    }
+}
