@@ -17,9 +17,8 @@ internal enum RetryAfterKind : byte
 /// <summary>A <c>Retry-After</c> header: seconds, or a date in any of the three formats of RFC 9110 section 5.6.7.</summary>
 internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, DateTimeOffset Date)
 {
-    private static readonly string[] DateFormats =
+    private static readonly string[] ObsoleteDateFormats =
     [
-        "ddd, dd MMM yyyy HH:mm:ss 'GMT'",
         "dddd, dd-MMM-yy HH:mm:ss 'GMT'",
         "ddd MMM d HH:mm:ss yyyy",
     ];
@@ -36,7 +35,7 @@ internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, Da
             return default;
 
         ReadOnlySpan<char> digits = value[0] == '-' ? value[1..] : value;
-        if (!digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9'))
+        if (IsNumber(digits))
         {
             // More digits than a long holds is still a number, and a very long wait; the ceiling takes care of it.
             long seconds = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long read)
@@ -45,10 +44,7 @@ internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, Da
             return new RetryAfter(RetryAfterKind.Seconds, value[0] == '-' ? -seconds : seconds, default);
         }
 
-        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite;
-        return DateTimeOffset.TryParseExact(value, DateFormats, CultureInfo.InvariantCulture, Styles, out DateTimeOffset date)
-            ? new RetryAfter(RetryAfterKind.Date, 0, date)
-            : default;
+        return TryParseDate(value, out DateTimeOffset date) ? new RetryAfter(RetryAfterKind.Date, 0, date) : default;
     }
 
     /// <summary>How long to wait, seen at <paramref name="now"/>; zero for a moment that has passed. Ask only when there is a value.</summary>
@@ -56,5 +52,25 @@ internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, Da
     {
         TimeSpan wait = Kind == RetryAfterKind.Date ? Date - now : TimeSpan.FromSeconds(Seconds);
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    private static bool IsNumber(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiDigit(c))
+                return false;
+        }
+
+        return !text.IsEmpty;
+    }
+
+    private static bool TryParseDate(ReadOnlySpan<char> value, out DateTimeOffset date)
+    {
+        // The one format that senders may use is read without allocating; the two that receivers must still know cost a little.
+        const DateTimeStyles Lenient = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite;
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        return DateTimeOffset.TryParseExact(value, "r", culture, DateTimeStyles.None, out date)
+            || DateTimeOffset.TryParseExact(value, ObsoleteDateFormats, culture, Lenient, out date);
     }
 }
