@@ -10,7 +10,7 @@ namespace Paddlewheel.Host.Endpoints;
 /// <summary>What a server is for and where it listens.</summary>
 /// <param name="Name">In sentences, such as "the metrics server".</param>
 /// <param name="Setting">The setting that moves it, named when the port is taken.</param>
-/// <param name="Address">IP address to bind.</param>
+/// <param name="Address">IP address to bind; empty is all of them.</param>
 /// <param name="Port">0 takes a free one.</param>
 internal sealed record HttpPlace(string Name, string Setting, string Address, int Port);
 
@@ -32,7 +32,8 @@ internal sealed class HttpServer : IAsyncDisposable
     /// <exception cref="StartupException">The address cannot be had.</exception>
     public static async Task<HttpServer> StartAsync(HttpPlace place, RequestDelegate handle, Action<KestrelServerOptions>? configure = null)
     {
-        if (!IPAddress.TryParse(place.Address, out IPAddress? address))
+        IPAddress? address = null;
+        if (place.Address.Length > 0 && !IPAddress.TryParse(place.Address, out address))
         {
             throw new StartupException($"{place.Name} cannot listen on '{place.Address}': give an IP address such as 0.0.0.0 or ::.");
         }
@@ -42,7 +43,15 @@ internal sealed class HttpServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
             options.AddServerHeader = false;
-            options.Listen(address, place.Port);
+            if (address is null)
+            {
+                options.ListenAnyIP(place.Port);
+            }
+            else
+            {
+                options.Listen(address, place.Port);
+            }
+
             configure?.Invoke(options);
         });
         WebApplication app = builder.Build();
@@ -59,7 +68,7 @@ internal sealed class HttpServer : IAsyncDisposable
             string what = e.InnerException is not null && e is IOException || e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
                 ? "is in use by another program"
                 : "cannot be had (" + e.Message + ")";
-            throw new StartupException($"{place.Name} cannot start: port {port} on {place.Address} {what}; stop that program or choose another port with {place.Setting}.", e);
+            throw new StartupException($"{place.Name} cannot start: port {port} {what}; stop that program, or set {place.Setting} in the environment to another port.", e);
         }
     }
 
