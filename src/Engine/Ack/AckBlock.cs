@@ -41,6 +41,13 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         _abort = abort;
     }
 
+    /// <summary>Completes when everything posted before it has been given to the connection.</summary>
+    public Task BarrierAsync()
+    {
+        TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return Ring.TryWrite(AckCommand.Barrier(passed)) ? passed.Task : Task.CompletedTask;
+    }
+
     /// <summary>The socket broke: what was sent just before may not have arrived.</summary>
     public void ConnectionLost() => Volatile.Write(ref _brokenAt, _time.GetTimestamp());
 
@@ -96,7 +103,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
             return default;
         }
 
-        _metrics.Acknowledged(command.Kind);
+        _metrics.Acked(command.Kind);
         if (command.Kind is AckKind.Ack or AckKind.Term)
         {
             _replay.Remember(replyTo, command.Kind);
@@ -165,6 +172,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
 
     private void Settle(in AckCommand command)
     {
+        command.Passed?.TrySetResult();
         if (command.Kind == AckKind.InProgress)
         {
             return;

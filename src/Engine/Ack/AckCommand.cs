@@ -1,28 +1,13 @@
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Retry;
+using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Ack;
-
-/// <summary>JetStream's answers to a delivery (ADR-15 of NATS: <c>+ACK</c>, <c>-NAK</c>, <c>+TERM</c>, <c>+WPI</c>).</summary>
-internal enum AckKind : byte
-{
-    /// <summary>Done: never deliver it again.</summary>
-    Ack,
-
-    /// <summary>Not done: deliver it again, at once or after a delay.</summary>
-    Nak,
-
-    /// <summary>Never to be done: do not deliver it again.</summary>
-    Term,
-
-    /// <summary>Still at it: start the ack wait anew.</summary>
-    InProgress,
-}
 
 /// <summary>One answer on its way to the server, and who is freed when it has been handed over.</summary>
 internal readonly struct AckCommand
 {
-    private AckCommand(AckKind kind, Delivery? delivery, Ticket? ticket, string? replyTo, int generation, TimeSpan delay, string? reason)
+    private AckCommand(AckKind kind, Delivery? delivery, Ticket? ticket, string? replyTo, int generation, TimeSpan delay, string? reason, TaskCompletionSource? passed = null)
     {
         Kind = kind;
         Delivery = delivery;
@@ -31,6 +16,7 @@ internal readonly struct AckCommand
         Generation = generation;
         Delay = delay;
         Reason = reason;
+        Passed = passed;
     }
 
     public AckKind Kind { get; }
@@ -49,6 +35,9 @@ internal readonly struct AckCommand
 
     public string? Reason { get; }
 
+    /// <summary>Set by a barrier: completed when the loop comes to it.</summary>
+    public TaskCompletionSource? Passed { get; }
+
     public static AckCommand Ack(Delivery delivery) => new(AckKind.Ack, delivery, null, null, delivery.Generation, default, null);
 
     public static AckCommand Nak(Delivery delivery, TimeSpan delay) => new(AckKind.Nak, delivery, null, null, delivery.Generation, delay, null);
@@ -62,4 +51,7 @@ internal readonly struct AckCommand
 
     /// <summary>Hands back a message that was never taken in.</summary>
     public static AckCommand HandBack(string replyTo) => new(AckKind.Nak, null, null, replyTo, 0, default, null);
+
+    /// <summary>Says nothing to the server: tells whoever waits that all before it is sent.</summary>
+    public static AckCommand Barrier(TaskCompletionSource passed) => new(AckKind.Ack, null, null, null, 0, default, null, passed);
 }

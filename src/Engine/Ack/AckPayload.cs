@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using NATS.Client.Core;
+using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Ack;
 

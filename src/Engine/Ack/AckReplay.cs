@@ -1,3 +1,5 @@
+using Paddlewheel.Engine.Telemetry;
+
 namespace Paddlewheel.Engine.Ack;
 
 /// <summary>

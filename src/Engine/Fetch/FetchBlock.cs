@@ -59,8 +59,8 @@ internal sealed class FetchBlock : IPullReceiver
         Volatile.Write(ref _lastHeard, now);
         if (!AckSubject.TryParse(replyTo, out AckSubject ack))
         {
-            _metrics.Dropped(DropReason.NotJetStream);
-            _log.NotJetStream(_lane.Stream);
+            _metrics.Dropped("not_jetstream");
+            _log.Dropped(_lane.Stream, 0, "its ack subject is not JetStream's");
             return;
         }
 
@@ -69,7 +69,7 @@ internal sealed class FetchBlock : IPullReceiver
         {
             // No place to stand: asked for twice around a reconnect, or the last ones before the drain. It goes back at once.
             _acks.Post(AckCommand.HandBack(replyTo));
-            _metrics.Dropped(_draining ? DropReason.Draining : DropReason.NoRoom);
+            _metrics.Dropped(_draining ? "draining" : "no_room");
             return;
         }
 
@@ -102,7 +102,7 @@ internal sealed class FetchBlock : IPullReceiver
             return;
         }
 
-        _metrics.PullStatus(code);
+        _metrics.PullStatusReceived(code);
         switch (kind)
         {
             case PullStatusKind.LeadershipChange or PullStatusKind.ServerShutdown or PullStatusKind.NoResponders:

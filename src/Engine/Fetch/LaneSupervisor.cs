@@ -82,6 +82,9 @@ internal sealed class LaneSupervisor : WheelEntry
                 }
 
                 await ServeAsync(stop).ConfigureAwait(false);
+
+                // It ended without our wish: the consumer is gone, or nobody answers. Look again, but not in a hot loop.
+                await PauseAsync(Backoff(), stop).ConfigureAwait(false);
             }
             catch (Exception) when (stop.IsCancellationRequested)
             {
@@ -91,8 +94,9 @@ internal sealed class LaneSupervisor : WheelEntry
             {
                 // Whatever it was, the answer is the same: say so, wait a little, begin again.
                 Reason = exception.Message;
-                _log.LaneFailed(_options.Stream, exception.Message);
-                await PauseAsync(Backoff(), stop).ConfigureAwait(false);
+                TimeSpan wait = Backoff();
+                _log.RequestFailed(_options.Stream, exception.Message, wait.TotalSeconds);
+                await PauseAsync(wait, stop).ConfigureAwait(false);
             }
         }
     }
@@ -179,7 +183,7 @@ internal sealed class LaneSupervisor : WheelEntry
         {
             while (!_stopping && !_lookAgain && _gate.TryAsk(out int pull, out int batch))
             {
-                _metrics.Pulled(batch);
+                _metrics.Pulled();
                 ValueTask sending = _nats.PublishAsync(next, new PullRequest(batch, Expires, IdleHeartbeat), replyTo: inboxes[pull], serializer: PullRequestSerializer.Instance, cancellationToken: stop);
                 if (!sending.IsCompletedSuccessfully)
                 {
@@ -204,11 +208,11 @@ internal sealed class LaneSupervisor : WheelEntry
                 _failures = 0;
                 break;
             case PullStatusKind.LeadershipChange or PullStatusKind.ServerShutdown:
-                _log.PullStatus(_lane.Stream, code, text);
+                _log.PullStatus(_lane.Stream, _lane.Consumer, code, text);
                 break;
             default:
                 // Deleted, no responders, refused: look at stream and consumer again, and say what is wrong with them.
-                _log.PullStatus(_lane.Stream, code, text);
+                _log.PullStatus(_lane.Stream, _lane.Consumer, code, text);
                 Reason = $"{code} {text}";
                 _lookAgain = true;
                 _gate.Wake();

@@ -1,7 +1,4 @@
-using System.Buffers;
-using System.Buffers.Text;
 using System.Globalization;
-using System.Text;
 
 namespace Paddlewheel.Engine.Judge;
 
@@ -38,7 +35,7 @@ internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, Da
             return default;
 
         ReadOnlySpan<char> digits = value[0] == '-' ? value[1..] : value;
-        if (!digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9'))
+        if (IsNumber(digits))
         {
             // More digits than a long holds is still a number, and a very long wait; the ceiling takes care of it.
             long seconds = long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out long read)
@@ -57,16 +54,23 @@ internal readonly record struct RetryAfter(RetryAfterKind Kind, long Seconds, Da
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
+    private static bool IsNumber(ReadOnlySpan<char> text)
+    {
+        foreach (char c in text)
+        {
+            if (!char.IsAsciiDigit(c))
+                return false;
+        }
+
+        return !text.IsEmpty;
+    }
+
     private static bool TryParseDate(ReadOnlySpan<char> value, out DateTimeOffset date)
     {
-        // The one format that senders may use, by the parser that allocates nothing.
-        Span<byte> ascii = stackalloc byte[29];
-        if (value.Length == ascii.Length && Ascii.FromUtf16(value, ascii, out _) == OperationStatus.Done
-            && Utf8Parser.TryParse(ascii, out date, out int read, 'R') && read == ascii.Length)
-            return true;
-
-        // The two that receivers must still know; they cost a little.
-        const DateTimeStyles Styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite;
-        return DateTimeOffset.TryParseExact(value, ObsoleteDateFormats, CultureInfo.InvariantCulture, Styles, out date);
+        // The one format that senders may use is read without allocating; the two that receivers must still know cost a little.
+        const DateTimeStyles Lenient = DateTimeStyles.AssumeUniversal | DateTimeStyles.AllowInnerWhite;
+        CultureInfo culture = CultureInfo.InvariantCulture;
+        return DateTimeOffset.TryParseExact(value, "r", culture, DateTimeStyles.None, out date)
+            || DateTimeOffset.TryParseExact(value, ObsoleteDateFormats, culture, Lenient, out date);
     }
 }

@@ -1,3 +1,5 @@
+using Paddlewheel.Engine.Wire;
+
 namespace Paddlewheel.Engine.Judge;
 
 /// <summary>The annotations of one function that change its retries (contract 4.1), as they stand in the envelope; empty = absent.</summary>
@@ -17,6 +19,15 @@ internal readonly ref struct RetryAnnotations
     public ReadOnlySpan<byte> MaxWait { get; init; }
 
     public bool IsEmpty => Attempts.IsEmpty && Codes.IsEmpty && MinWait.IsEmpty && MaxWait.IsEmpty;
+
+    public static RetryAnnotations Of(Envelope envelope)
+    {
+        envelope.TryGetAnnotation("com.openfaas.retry.attempts"u8, out ReadOnlySpan<byte> attempts);
+        envelope.TryGetAnnotation("com.openfaas.retry.codes"u8, out ReadOnlySpan<byte> codes);
+        envelope.TryGetAnnotation("com.openfaas.retry.min_wait"u8, out ReadOnlySpan<byte> minWait);
+        envelope.TryGetAnnotation("com.openfaas.retry.max_wait"u8, out ReadOnlySpan<byte> maxWait);
+        return new RetryAnnotations { Attempts = attempts, Codes = codes, MinWait = minWait, MaxWait = maxWait };
+    }
 
     /// <summary>Bytes that <see cref="WriteKey"/> needs.</summary>
     public int KeyBytes(ReadOnlySpan<byte> function) =>

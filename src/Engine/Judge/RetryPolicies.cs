@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
 using Paddlewheel.Engine.Options;
+using Paddlewheel.Engine.Wire;
 
 namespace Paddlewheel.Engine.Judge;
 
@@ -37,6 +38,9 @@ internal sealed class RetryPolicies
 
     /// <summary>Sets of annotations remembered now, at most the capacity.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>The policy for the function of <paramref name="envelope"/>. No annotations: the defaults, at once.</summary>
+    public RetryPolicy Resolve(Envelope envelope) => Resolve(envelope.Function, RetryAnnotations.Of(envelope));
 
     public RetryPolicy Resolve(ReadOnlySpan<byte> function, in RetryAnnotations annotations)
     {

@@ -1,4 +1,5 @@
-using System.Buffers.Text;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 
 namespace Paddlewheel.Engine.Judge;
 
@@ -24,7 +25,7 @@ internal sealed class StatusSet
     public bool Contains(int status) => status is >= Lowest and <= Highest && (_bits[status >> 6] >> status & 1) != 0;
 
     /// <summary>Reads "429, 503": statuses between commas, spaces around them allowed. False for an empty list or element.</summary>
-    public static bool TryParse(ReadOnlySpan<byte> list, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StatusSet? set)
+    public static bool TryParse(ReadOnlySpan<byte> list, [NotNullWhen(true)] out StatusSet? set)
     {
         set = null;
         StatusSet read = new([]);
@@ -32,10 +33,9 @@ internal sealed class StatusSet
         {
             ReadOnlySpan<byte> item = list[range].Trim(" \t"u8);
 
-            // Three digits and nothing else: the parser alone would take "+429" and stop at the first letter.
-            if (item.Length != 3 || item.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
-                return false;
-            if (!Utf8Parser.TryParse(item, out int status, out _) || status is < Lowest or > Highest)
+            // Three digits and nothing else: no sign, no leading zero.
+            if (item.Length != 3 || !int.TryParse(item, NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+                || status is < Lowest or > Highest)
                 return false;
 
             read._bits[status >> 6] |= 1UL << status;

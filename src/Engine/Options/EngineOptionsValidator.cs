@@ -59,12 +59,6 @@ public static class EngineOptionsValidator
         Duration(problems, "initial_retry_wait", o.InitialRetryWait, TimeSpan.Zero, Year, "10s");
         Defined(problems, "backoff", o.Backoff, "exponential");
         Duration(problems, "retry_after_ceiling", o.RetryAfterCeiling, TimeSpan.Zero, Year, "24h");
-        if (o.InitialRetryWait > o.MaxRetryWait && o.MaxRetryWait >= TimeSpan.Zero)
-        {
-            problems.Add(new("initial_retry_wait", GoDuration.Format(o.InitialRetryWait),
-                $"it is longer than max_retry_wait ({GoDuration.Format(o.MaxRetryWait)})", "10s"));
-        }
-
         foreach (var code in o.RetryHttpCodes)
         {
             Number(problems, "retry_http_codes", code, 100, 599, "408,429,500,502,503,504");

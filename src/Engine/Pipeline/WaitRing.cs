@@ -17,7 +17,7 @@ internal sealed class WaitRing<T>
     private T[] _items;
     private int _head;
     private int _count;
-    private Waiter[] _idle;
+    private readonly Waiter[] _idle;
     private int _idleCount;
     private bool _completed;
 

@@ -1,7 +1,6 @@
 using System.Threading.Tasks.Dataflow;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Deliveries;
-using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Retry;
 
@@ -9,7 +8,7 @@ namespace Paddlewheel.Engine.Retry;
 /// Decides where a retry waits (ADR 3). Up to half the ack wait: here, on the wheel, with the lease renewed if it would not
 /// last. Longer, or while we drain: on the server, with a NAK that carries the delay, so that it survives us.
 /// </summary>
-internal sealed class RetryBlock(TicketBook tickets, DeliveryHome home, ITargetBlock<AckCommand> acks, EngineMetrics metrics, TimeProvider time)
+internal sealed class RetryBlock(TicketBook tickets, DeliveryHome home, ITargetBlock<AckCommand> acks, TimeProvider time)
 {
     private volatile bool _draining;
 
@@ -21,7 +20,6 @@ internal sealed class RetryBlock(TicketBook tickets, DeliveryHome home, ITargetB
         TimeSpan delay = delivery.Verdict.Delay;
         TimeSpan longestHere = TimeSpan.FromTicks(delivery.Lane.AckWait.Ticks / 2);
         delivery.Lane.Metrics.Retried(delivery.Verdict.Reason);
-        metrics.RetriesWaiting = tickets.Waiting + 1;
 
         if (delay <= TimeSpan.Zero)
         {

@@ -37,7 +37,7 @@ internal sealed class EngineMetrics
         (_reconnects, _leaseRenewals, _leasesLost) = (NewCounter(Reconnects), NewCounter(LeaseRenewals), NewCounter(LeasesLost));
         (_pulls, _pullStatuses, _drops, _duplicates) = (NewCounter(Pulls), NewCounter(PullStatus), NewCounter(MetricCatalogue.Dropped), NewCounter(Duplicates));
         (_retriesWaiting, _leasesHeld, _slotsBusy) = (NewGauge(RetriesWaiting), NewGauge(LeasesHeld), NewGauge(SlotsBusy));
-        (_deliveriesInUse, _deliveries, _deliveriesWaiting) = (NewGauge(DeliveriesInUse), NewGauge(Deliveries), NewGauge(DeliveriesWaiting));
+        (_deliveriesInUse, _deliveries, _deliveriesWaiting) = (NewGauge(DeliveriesInUse), NewGauge(MetricCatalogue.Deliveries), NewGauge(DeliveriesWaiting));
         (_wheelLag, _wheelTimers) = (NewGauge(WheelLag), NewGauge(WheelTimers));
         (_callbacksInflight, _connected) = (NewGauge(CallbacksInflight), NewGauge(Connected));
         var acks = NewCounter(Acks);

@@ -25,17 +25,16 @@ internal static partial class Log
     public static partial void MetricsServer(this ILogger logger, int port);
 
     [LoggerMessage(5, LogLevel.Information, "Stream created")]
-    public static partial void StreamCreated(this ILogger logger, string stream, int replicas);
+    public static partial void StreamCreated(this ILogger logger, string stream, string subjects);
 
     [LoggerMessage(6, LogLevel.Information, "Consumer created")]
     public static partial void ConsumerCreated(this ILogger logger, string stream, string durable);
 
-    /// <param name="logger">The logger.</param>
-    /// <param name="kind"><c>stream</c> or <c>consumer</c>.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="difference">How it differs from what we would make; empty when it does not.</param>
     [LoggerMessage(7, LogLevel.Information, "Adopted")]
-    public static partial void Adopted(this ILogger logger, string kind, string name, string difference);
+    public static partial void Adopted(this ILogger logger, string stream, string durable, ulong pending, int ackPending);
+
+    [LoggerMessage(10, LogLevel.Warning, "Stored messages of this stream will now run")]
+    public static partial void LegacyBacklog(this ILogger logger, string stream, string durable, long messages);
 
     [LoggerMessage(8, LogLevel.Warning, "Configuration")]
     public static partial void ConfigurationWarning(this ILogger logger, string warning);
@@ -76,7 +75,7 @@ internal static partial class Log
     public static partial void CallbackFailed(this ILogger logger, string callId, string function, string url, int status, string reason);
 
     [LoggerMessage(28, LogLevel.Warning, "Lease lost")]
-    public static partial void LeaseLost(this ILogger logger, string callId, string function, int delivery);
+    public static partial void LeaseLost(this ILogger logger, string stream, ulong sequence, int delivery);
 
     [LoggerMessage(29, LogLevel.Warning, "Dropped")]
     public static partial void Dropped(this ILogger logger, string stream, ulong sequence, string reason);
@@ -111,6 +110,30 @@ internal static partial class Log
 
     [LoggerMessage(47, LogLevel.Warning, "JetStream request failed")]
     public static partial void RequestFailed(this ILogger logger, string request, string reason, double wait);
+
+    [LoggerMessage(48, LogLevel.Warning, "Stream was made anew")]
+    public static partial void StreamReplaced(this ILogger logger, string stream);
+
+    [LoggerMessage(49, LogLevel.Warning, "Server is silent")]
+    public static partial void HeartbeatMissed(this ILogger logger, string stream, string durable);
+
+    [LoggerMessage(50, LogLevel.Warning, "Ack not sent, trying again")]
+    public static partial void AckNotSent(this ILogger logger, string kind, string reason);
+
+    [LoggerMessage(51, LogLevel.Error, "Consumer is ahead of its stream")]
+    public static partial void ConsumerAhead(this ILogger logger, string stream, string durable, ulong delivered, ulong last);
+
+    [LoggerMessage(52, LogLevel.Warning, "Queue depth is not known")]
+    public static partial void DepthUnknown(this ILogger logger, string reason);
+
+    [LoggerMessage(53, LogLevel.Warning, "This nats-server can lose its place on a crash; 2.11.2 or newer does not")]
+    public static partial void OldServer(this ILogger logger, string version);
+
+    [LoggerMessage(54, LogLevel.Warning, "Flush failed")]
+    public static partial void FlushFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(55, LogLevel.Debug, "Callback error")]
+    public static partial void CallbackError(this ILogger logger, string callId, string url, string reason);
 
     // 60-79: shutdown and faults
     [LoggerMessage(60, LogLevel.Information, "Drain started")]

@@ -1,6 +1,7 @@
 using System.Text;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Options;
+using Paddlewheel.Engine.Wire;
 using Xunit;
 
 namespace Paddlewheel.Engine.Tests.Judge;
@@ -125,6 +126,45 @@ public sealed class RetryPoliciesTests
                 _policies.Resolve("figlet"u8, annotations);
             }
         }
+    }
+
+    [Fact]
+    public void Resolve_Envelope_ReadsEachAnnotationOfTheMessage()
+    {
+        Envelope envelope = Read("""
+            {"Function":"figlet","Annotations":{"com.openfaas.retry.attempts":"7","com.openfaas.retry.codes":"418",
+            "com.openfaas.retry.min_wait":"2s","com.openfaas.retry.max_wait":"3s","topic":"x"}}
+            """);
+        RetryPolicy policy = _policies.Resolve(envelope);
+        Assert.Equal((7, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(3)), (policy.Attempts, policy.MinWait, policy.MaxWait));
+        Assert.True(policy.Codes.Contains(418) && !policy.Codes.Contains(500));
+
+        Assert.Same(policy, _policies.Resolve(envelope));
+        Assert.Same(Defaults, _policies.Resolve(Read("""{"Function":"figlet","Annotations":{"topic":"x"}}""")));
+    }
+
+    [Fact]
+    public void Resolve_EnvelopeSeenBefore_AllocatesNothing()
+    {
+        Envelope envelope = Read("""{"Function":"figlet","Annotations":{"com.openfaas.retry.min_wait":"2s"}}""");
+        ResolveMany(1_000);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        ResolveMany(10_000);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void ResolveMany(int times)
+        {
+            for (int i = 0; i < times; i++)
+                _policies.Resolve(envelope);
+        }
+    }
+
+    private static Envelope Read(string json)
+    {
+        Envelope envelope = new();
+        byte[] bytes = Bytes(json);
+        Assert.Equal(EnvelopeError.None, envelope.Read(bytes, bytes.Length, new EnvelopeLimits(1 << 20, 32, 200, 65_536)));
+        return envelope;
     }
 
     private RetryPolicy Resolve(string function = "figlet", string attempts = "", string codes = "", string min = "", string max = "") =>

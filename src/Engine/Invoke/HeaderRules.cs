@@ -1,0 +1,125 @@
+using System.Text;
+using Paddlewheel.Engine.Wire;
+
+namespace Paddlewheel.Engine.Invoke;
+
+/// <summary>What becomes of a queued header when the function is invoked.</summary>
+internal enum HeaderFate
+{
+    /// <summary>Send it as it is.</summary>
+    Forward,
+
+    /// <summary>Drop: it speaks about the connection it came over (RFC 9110 7.6.1).</summary>
+    HopByHop,
+
+    /// <summary>Drop: it would not survive, or would forge, an HTTP message.</summary>
+    Invalid,
+
+    /// <summary>Drop: the worker writes its own.</summary>
+    Replaced,
+
+    /// <summary>Send <see cref="HeaderRules.AnyAccept"/> instead: nobody can read a stream asynchronously.</summary>
+    ReplaceAccept,
+}
+
+/// <summary>
+/// Which queued headers a function sees. Queued headers are hostile input: the client library sends a line break inside a
+/// value as it is.
+/// </summary>
+internal static class HeaderRules
+{
+    /// <summary>Replaces an Accept that asks for a stream; on a stream, a failing hop answers 200 with no body (contract 3).</summary>
+    public static ReadOnlySpan<byte> AnyAccept => "*/*"u8;
+
+    public static HeaderFate Judge(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    {
+        if (!HttpToken.IsValid(name) || HasControl(value))
+        {
+            return HeaderFate.Invalid;
+        }
+
+        if (IsHopByHop(name))
+        {
+            return HeaderFate.HopByHop;
+        }
+
+        if (Is(name, "Host"u8) || Is(name, "Content-Length"u8) || Is(name, "User-Agent"u8))
+        {
+            return HeaderFate.Replaced;
+        }
+
+        return Is(name, "Accept"u8) && AsksForStream(value) ? HeaderFate.ReplaceAccept : HeaderFate.Forward;
+    }
+
+    /// <summary>The names .NET insists on keeping with the content instead of the request.</summary>
+    public static bool IsContentHeader(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        5 => Is(name, "Allow"u8),
+        7 => Is(name, "Expires"u8),
+        11 => Is(name, "Content-MD5"u8),
+        12 => Is(name, "Content-Type"u8),
+        13 => Is(name, "Content-Range"u8) || Is(name, "Last-Modified"u8),
+        14 => Is(name, "Content-Length"u8),
+        16 => Is(name, "Content-Encoding"u8) || Is(name, "Content-Language"u8) || Is(name, "Content-Location"u8),
+        19 => Is(name, "Content-Disposition"u8),
+        _ => false,
+    };
+
+    /// <summary>Whether a Connection header names this header, which makes it hop-by-hop too.</summary>
+    public static bool IsListedIn(ReadOnlySpan<byte> connectionValue, ReadOnlySpan<byte> name)
+    {
+        foreach (var range in connectionValue.Split((byte)','))
+        {
+            if (Is(connectionValue[range].Trim(" \t"u8), name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsHopByHop(ReadOnlySpan<byte> name) => name.Length switch
+    {
+        2 => Is(name, "TE"u8),
+        6 => Is(name, "Expect"u8) || IsProxy(name),
+        7 => Is(name, "Trailer"u8) || Is(name, "Upgrade"u8) || IsProxy(name),
+        10 => Is(name, "Connection"u8) || Is(name, "Keep-Alive"u8) || IsProxy(name),
+        14 => Is(name, "HTTP2-Settings"u8) || IsProxy(name),
+        17 => Is(name, "Transfer-Encoding"u8) || IsProxy(name),
+        _ => IsProxy(name),
+    };
+
+    private static bool IsProxy(ReadOnlySpan<byte> name) => name.Length >= 6 && Is(name[..6], "Proxy-"u8);
+
+    private static bool AsksForStream(ReadOnlySpan<byte> value) =>
+        Mentions(value, "text/event-stream"u8) || Mentions(value, "application/x-ndjson"u8);
+
+    private static bool Mentions(ReadOnlySpan<byte> value, ReadOnlySpan<byte> mediaType)
+    {
+        for (int i = 0; i + mediaType.Length <= value.Length; i++)
+        {
+            if (Is(value.Slice(i, mediaType.Length), mediaType))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool HasControl(ReadOnlySpan<byte> value)
+    {
+        foreach (byte b in value)
+        {
+            if (b is 0x7F or < 0x20 and not 0x09)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(name, expected);
+}

@@ -1,0 +1,110 @@
+using System.Threading.Tasks.Dataflow;
+using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Pipeline;
+using Paddlewheel.Engine.Telemetry;
+
+namespace Paddlewheel.Engine.Invoke;
+
+/// <summary>
+/// Takes a delivery in, calls its function, and passes the delivery on with the result. Bounded; as parallel as
+/// <c>max_inflight</c>: each slot is one loop that lives as long as the worker (ADR 1). Never decides what a status means.
+/// </summary>
+internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delivery, Delivery>
+{
+    private readonly Slot[] _slots;
+    private readonly EngineMetrics _metrics;
+    private ITargetBlock<Delivery> _next = DataflowBlock.NullTarget<Delivery>();
+    private int _busy;
+
+    public InvokeBlock(SlotParts parts, int slots, int capacity, EngineMetrics metrics)
+        : base(slots, capacity)
+    {
+        _slots = new Slot[slots];
+        for (int i = 0; i < slots; i++)
+        {
+            _slots[i] = new Slot(parts);
+        }
+
+        _metrics = metrics;
+    }
+
+    /// <summary>Slots with a call under way.</summary>
+    public int Busy => Volatile.Read(ref _busy);
+
+    /// <summary>Takes back what no slot has begun; each goes to <paramref name="acks"/> to be delivered elsewhere at once.</summary>
+    public int HandBackWaiting(ITargetBlock<AckCommand> acks)
+    {
+        int handed = 0;
+        while (Ring.TryRead(out Delivery delivery))
+        {
+            delivery.State = DeliveryState.Answered;
+            delivery.Lane.SlotFreed(completed: false);
+            acks.Post(AckCommand.Nak(delivery, TimeSpan.Zero));
+            handed++;
+        }
+
+        return handed;
+    }
+
+    /// <summary>Ends every call under way; their results say cancelled.</summary>
+    public void AbortAll()
+    {
+        foreach (Slot slot in _slots)
+        {
+            slot.Abort();
+        }
+    }
+
+    IDisposable ISourceBlock<Delivery>.LinkTo(ITargetBlock<Delivery> target, DataflowLinkOptions linkOptions)
+    {
+        _next = target;
+        return new Link(this);
+    }
+
+    Delivery? ISourceBlock<Delivery>.ConsumeMessage(DataflowMessageHeader messageHeader, ITargetBlock<Delivery> target, out bool messageConsumed)
+    {
+        // Deliveries are offered by value: there is never one to come back for.
+        messageConsumed = false;
+        return null;
+    }
+
+    bool ISourceBlock<Delivery>.ReserveMessage(DataflowMessageHeader messageHeader, ITargetBlock<Delivery> target) => false;
+
+    void ISourceBlock<Delivery>.ReleaseReservation(DataflowMessageHeader messageHeader, ITargetBlock<Delivery> target)
+    {
+    }
+
+    protected override async Task RunLoopAsync(int loop)
+    {
+        Slot slot = _slots[loop];
+        WaitRing<Delivery>.Waiter waiter = new();
+        try
+        {
+            while (await Ring.ReadAsync(waiter).ConfigureAwait(false))
+            {
+                Delivery delivery = waiter.Item;
+                waiter.Item = null!;
+                Interlocked.Increment(ref _busy);
+                delivery.State = DeliveryState.Invoking;
+                await slot.InvokeAsync(delivery).ConfigureAwait(false);
+                Interlocked.Decrement(ref _busy);
+                delivery.Lane.SlotFreed(completed: true);
+                if (!_next.Post(delivery))
+                {
+                    throw new InvalidOperationException("the judge refused a delivery");
+                }
+            }
+        }
+        catch (Exception exception)
+        {
+            FaultFrom(exception);
+            throw;
+        }
+    }
+
+    private sealed class Link(InvokeBlock block) : IDisposable
+    {
+        public void Dispose() => block._next = DataflowBlock.NullTarget<Delivery>();
+    }
+}

@@ -1,0 +1,197 @@
+using System.Buffers;
+using System.Net.Sockets;
+using System.Runtime.CompilerServices;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Judge;
+using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Timing;
+using Paddlewheel.Engine.Wire;
+
+namespace Paddlewheel.Engine.Invoke;
+
+/// <summary>What all slots share.</summary>
+internal sealed record SlotParts(
+    HttpMessageInvoker Client,
+    byte[] FunctionPrefix,
+    TargetCache Targets,
+    TimerWheel Wheel,
+    TimeProvider Time,
+    ILogger Log,
+    TimeSpan Timeout,
+    EnvelopeLimits Limits,
+    int MaxResponseBytes,
+    string UserAgent);
+
+/// <summary>
+/// One place in which a function can run. Reads the message, builds the request, calls, reads the whole answer: and writes
+/// the outcome into the delivery. Whatever the network can do becomes a result, never an exception.
+/// </summary>
+internal sealed class Slot : IDisposable
+{
+    /// <summary>Answers that nobody asked for are read up to here, so that the connection can be used again.</summary>
+    private const int DrainBytes = 1024 * 1024;
+
+    private readonly SlotParts _parts;
+    private readonly Deadline _deadline;
+    private byte[] _target = new byte[1024];
+    private byte[] _drain = [];
+    private SlotRequest _request;
+    private volatile bool _aborted;
+
+    public Slot(SlotParts parts)
+    {
+        _parts = parts;
+        _deadline = new Deadline(parts.Wheel);
+        _request = new SlotRequest(parts.UserAgent);
+    }
+
+    public void Abort()
+    {
+        _aborted = true;
+        _deadline.Abort();
+    }
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        _request.Dispose();
+    }
+
+    /// <summary>Calls the delivery's function and fills in its result.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask InvokeAsync(Delivery delivery)
+    {
+        Envelope envelope = delivery.Envelope;
+        delivery.Error = envelope.Read(delivery.Buffer, delivery.Length, _parts.Limits);
+        if (delivery.Error != EnvelopeError.None || !TryTarget(delivery, out Uri target))
+        {
+            return;
+        }
+
+        long started = _parts.Time.GetTimestamp();
+        bool logs = _parts.Log.IsEnabled(LogLevel.Information);
+        LaneMetrics metrics = delivery.Lane.Metrics;
+        metrics.InvocationStarted();
+        metrics.QueueWait(QueueWaitSeconds(delivery));
+        if (logs)
+        {
+            _parts.Log.Invoke(Text(envelope.CallId), Text(envelope.Function), delivery.DeliveryCount);
+        }
+
+        _request.Begin(delivery, target);
+        _deadline.Start(_parts.Timeout);
+        bool clean = false;
+        try
+        {
+            using HttpResponseMessage response = await _parts.Client.SendAsync(_request, _deadline.Token).ConfigureAwait(false);
+            InvocationResult result = ResultReader.Read(response);
+            if (envelope.HasCallback)
+            {
+                await ResponseKeeper.KeepAsync(response, delivery.Response, _parts.MaxResponseBytes, _deadline.Token).ConfigureAwait(false);
+            }
+            else
+            {
+                await DrainAsync(response).ConfigureAwait(false);
+            }
+
+            delivery.Result = result;
+            clean = true;
+        }
+        catch (Exception exception)
+        {
+            delivery.Response.Clear();
+            delivery.Result = InvocationResult.Failed(Classify(exception), default);
+        }
+
+        _deadline.Stop();
+        _request.End();
+        if (!clean)
+        {
+            // What an aborted send may still hold is not used for another message.
+            _request = new SlotRequest(_parts.UserAgent);
+        }
+
+        TimeSpan duration = _parts.Time.GetElapsedTime(started);
+        delivery.Result.Duration = duration;
+        metrics.InvocationFinished(duration.TotalSeconds);
+        if (logs)
+        {
+            _parts.Log.Invoked(Text(envelope.CallId), Text(envelope.Function), delivery.DeliveryCount, delivery.Result.Status, duration.TotalSeconds);
+        }
+    }
+
+    private bool TryTarget(Delivery delivery, out Uri target)
+    {
+        int most = FunctionPath.MaxBytes(_parts.FunctionPrefix.Length, delivery.Envelope);
+        if (_target.Length < most)
+        {
+            _target = new byte[most];
+        }
+
+        if (!FunctionPath.TryWrite(_parts.FunctionPrefix, delivery.Envelope, _target, out int written, out EnvelopeError error))
+        {
+            delivery.Error = error;
+            target = null!;
+            return false;
+        }
+
+        target = _parts.Targets.Get(_target.AsSpan(0, written));
+        return true;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask DrainAsync(HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentLength == 0)
+        {
+            return;
+        }
+
+        if (_drain.Length == 0)
+        {
+            _drain = new byte[4096];
+        }
+
+        Stream body = response.Content.ReadAsStream(CancellationToken.None);
+        long total = 0;
+        int read;
+        while ((read = await body.ReadAsync(_drain, _deadline.Token).ConfigureAwait(false)) > 0)
+        {
+            total += read;
+            if (total > DrainBytes)
+            {
+                // Nobody asked for it: the connection is closed instead.
+                return;
+            }
+        }
+    }
+
+    private InvocationError Classify(Exception exception)
+    {
+        if (_aborted)
+        {
+            return InvocationError.Cancelled;
+        }
+
+        if (_deadline.HasPassed)
+        {
+            return InvocationError.Timeout;
+        }
+
+        return exception switch
+        {
+            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => InvocationError.Connect,
+            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => InvocationError.Protocol,
+            OperationCanceledException => InvocationError.Connect,
+            HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => InvocationError.Protocol,
+            HttpRequestException or IOException or SocketException => InvocationError.Reset,
+            _ => InvocationError.Protocol,
+        };
+    }
+
+    private double QueueWaitSeconds(Delivery delivery) => (_parts.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - (delivery.StoredNs / 1e9);
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+}

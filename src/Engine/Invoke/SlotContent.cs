@@ -1,0 +1,44 @@
+using System.Net;
+
+namespace Paddlewheel.Engine.Invoke;
+
+/// <summary>
+/// The body of a slot's request: always there, even when empty, because a POST without content is silently sent a second time
+/// when a reused connection dies (RELIABILITY 4).
+/// </summary>
+internal sealed class SlotContent : HttpContent
+{
+    private ReadOnlyMemory<byte> _body;
+    private long _declared = -1;
+
+    public void Set(ReadOnlyMemory<byte> body)
+    {
+        _body = body;
+        if (_body.Length != _declared)
+        {
+            LengthChanged();
+        }
+    }
+
+    /// <summary>Declares the length anew; .NET remembers the first one it computed.</summary>
+    public void LengthChanged()
+    {
+        Headers.ContentLength = _body.Length;
+        _declared = _body.Length;
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = _body.Length;
+        return true;
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        ValueTask writing = stream.WriteAsync(_body, cancellationToken);
+        return writing.IsCompletedSuccessfully ? Task.CompletedTask : writing.AsTask();
+    }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using System.Threading.Tasks.Dataflow;
+using Microsoft.Extensions.Logging;
+using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Wire;
+
+namespace Paddlewheel.Engine.Judge;
+
+/// <summary>
+/// Takes a delivery with its result in, decides what becomes of it, and passes it to exactly one of Ack, Retry and Callback.
+/// The decision itself is <see cref="RetryJudge"/>'s; here are its consequences.
+/// </summary>
+internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand> acks, ITargetBlock<Delivery> retries, ITargetBlock<Delivery> callbacks, EngineMetrics metrics, ILogger log, TimeProvider time, Random random)
+{
+    private readonly Lock _randomGate = new();
+
+    public void Accept(Delivery delivery)
+    {
+        if (delivery.Error != EnvelopeError.None)
+        {
+            Terminate(delivery);
+            return;
+        }
+
+        RetryPolicy policy = policies.Resolve(delivery.Envelope.Function, Annotations(delivery.Envelope));
+        delivery.Policy = policy;
+        Verdict verdict;
+        lock (_randomGate)
+        {
+            verdict = RetryJudge.Decide(policy, delivery.DeliveryCount, delivery.Result, time.GetUtcNow(), random);
+        }
+
+        delivery.Verdict = verdict;
+        if (verdict.Kind == VerdictKind.Retry)
+        {
+            if (log.IsEnabled(LogLevel.Information))
+            {
+                log.Retry(Text(delivery.Envelope.CallId), Text(delivery.Envelope.Function), delivery.DeliveryCount, delivery.Result.Status, verdict.Delay.TotalSeconds, Slugs.Of(verdict.Reason));
+            }
+
+            retries.Post(delivery);
+            return;
+        }
+
+        if (verdict.Kind == VerdictKind.Exhausted)
+        {
+            log.Exhausted(Text(delivery.Envelope.CallId), Text(delivery.Envelope.Function), delivery.DeliveryCount, delivery.Result.Status);
+        }
+
+        delivery.Lane.Metrics.Settled(OutcomeOf(verdict.Kind));
+        if (delivery.Envelope.HasCallback)
+        {
+            delivery.State = DeliveryState.CallingBack;
+            callbacks.Post(delivery);
+            return;
+        }
+
+        delivery.State = DeliveryState.Answered;
+        acks.Post(AckCommand.Ack(delivery));
+    }
+
+    // Named by stream and sequence, so that an operator can look at it; its content is never logged.
+    private void Terminate(Delivery delivery)
+    {
+        string reason = EnvelopeErrors.Reason(delivery.Error);
+        log.Poison(delivery.Lane.Stream, delivery.StreamSequence, reason);
+        delivery.Lane.Metrics.Settled(Outcome.Poison);
+        metrics.Dropped(EnvelopeErrors.Slug(delivery.Error));
+        delivery.State = DeliveryState.Answered;
+        acks.Post(AckCommand.Term(delivery, reason));
+    }
+
+    private static RetryAnnotations Annotations(Envelope envelope)
+    {
+        envelope.TryGetAnnotation("com.openfaas.retry.attempts"u8, out ReadOnlySpan<byte> attempts);
+        envelope.TryGetAnnotation("com.openfaas.retry.codes"u8, out ReadOnlySpan<byte> codes);
+        envelope.TryGetAnnotation("com.openfaas.retry.min_wait"u8, out ReadOnlySpan<byte> minWait);
+        envelope.TryGetAnnotation("com.openfaas.retry.max_wait"u8, out ReadOnlySpan<byte> maxWait);
+        return new RetryAnnotations { Attempts = attempts, Codes = codes, MinWait = minWait, MaxWait = maxWait };
+    }
+
+    private static Outcome OutcomeOf(VerdictKind kind) => kind switch
+    {
+        VerdictKind.Success => Outcome.Success,
+        VerdictKind.Refused => Outcome.Refused,
+        _ => Outcome.Exhausted,
+    };
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+}

@@ -1,0 +1,79 @@
+using Microsoft.Extensions.Logging;
+using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Telemetry;
+
+namespace Paddlewheel.Engine.Pipeline;
+
+/// <summary>
+/// Reads, every few seconds, how deep each lane's queue is: everything not yet acknowledged, for the whole queue, so that
+/// every replica says the same (contract 7.2, 8). Watches for a consumer that is ahead of its stream (RELIABILITY 0.10).
+/// </summary>
+internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisioner provisioner, EngineMetrics metrics, ILogger log, TimeProvider time, TimeSpan interval)
+{
+    public async Task RunAsync(CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(interval, time);
+        do
+        {
+            try
+            {
+                await ReadAsync(stop).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (!stop.IsCancellationRequested)
+            {
+                log.DepthUnknown(exception.Message);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+        while (await TickAsync(timer, stop).ConfigureAwait(false));
+    }
+
+    private static async Task<bool> TickAsync(PeriodicTimer timer, CancellationToken stop)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    // Lanes of one queue are added up: the older stream's backlog belongs to the same queue.
+    private async Task ReadAsync(CancellationToken stop)
+    {
+        Dictionary<string, (long Pending, long Submitted)> queues = [];
+        foreach (LaneSupervisor lane in lanes)
+        {
+            if (!lane.IsReady)
+            {
+                continue;
+            }
+
+            StreamInfo? stream = await provisioner.FindStreamAsync(lane.Lane.Stream, stop).ConfigureAwait(false);
+            ConsumerInfo? consumer = await provisioner.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
+            if (stream is null || consumer is null)
+            {
+                continue;
+            }
+
+            queues.TryGetValue(lane.Options.Queue, out (long Pending, long Submitted) sum);
+            queues[lane.Options.Queue] = (sum.Pending + (long)consumer.NumPending + consumer.NumAckPending, sum.Submitted + (long)stream.State.LastSeq);
+            if (consumer.Delivered.StreamSeq > stream.State.LastSeq)
+            {
+                log.ConsumerAhead(lane.Lane.Stream, lane.Lane.Consumer, consumer.Delivered.StreamSeq, stream.State.LastSeq);
+            }
+        }
+
+        foreach ((string queue, (long pending, long submitted)) in queues)
+        {
+            metrics.SetPending(queue, "", pending);
+            metrics.SetSubmitted(queue, submitted);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Options;
+using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Timing;
+
+namespace Paddlewheel.Engine.Pipeline;
+
+/// <summary>
+/// The worker: waits for NATS, runs the lanes, and drains. What it may do at each moment is <see cref="Health"/>.
+/// </summary>
+internal sealed class QueueWorker : IAsyncDisposable
+{
+    private readonly EngineOptions _options;
+    private readonly NatsConnection _nats;
+    private readonly EngineMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _abort = new();
+    private readonly Blocks _blocks;
+    private readonly WheelDriver _driver;
+    private readonly Provisioner _provisioner;
+    private readonly List<LaneSupervisor> _lanes = [];
+    private int _opened;
+
+    public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time)
+    {
+        _options = options;
+        _nats = nats;
+        _metrics = metrics;
+        _log = logs.CreateLogger("jetstream-queue-worker");
+        _time = time;
+        _blocks = Blocks.Build(options, nats, metrics, _log, time, new Random(), _abort.Token);
+        _driver = new WheelDriver(_blocks.Wheel, time, metrics.SetWheelLag, _log.TimerFailed);
+        _provisioner = new Provisioner(new NatsJSContext(nats), _log);
+        CreditShare credits = new(options.MaxInflight, time);
+        foreach (LaneOptions lane in LanesToServe(options))
+        {
+            AddLane(lane, credits);
+        }
+    }
+
+    /// <summary>Readiness and liveness, with reasons.</summary>
+    public WorkerHealth Health { get; } = new();
+
+    /// <summary>
+    /// Runs until <paramref name="stop"/>, then drains: finishes what runs, hands back what has not begun, flushes the acks.
+    /// <paramref name="abort"/> ends the drain at once.
+    /// </summary>
+    /// <exception cref="AggregateException">A block faulted: the process should end with a non-zero code.</exception>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abort)
+    {
+        await using CancellationTokenRegistration aborting = abort.Register(_abort.Cancel);
+        _metrics.OnCollect(RefreshGauges);
+        WatchConnection();
+        _driver.Start();
+        _blocks.Start();
+        _log.Starting(_options.MaxInflight, _lanes[0].Lane.Stream, _lanes[0].Lane.Consumer);
+        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        Task<Exception?> fault = FirstFaultAsync();
+        if (await ConnectAsync(ending.Token).ConfigureAwait(false))
+        {
+            Task[] lanes = [.. _lanes.Select(lane => lane.RunAsync(ending.Token))];
+            Task depth = new DepthMonitor(_lanes, _provisioner, _metrics, _log, _time, _options.DepthInterval).RunAsync(ending.Token);
+            Task health = WatchHealthAsync(ending.Token);
+            await Task.WhenAny(Task.WhenAll(lanes), fault).ConfigureAwait(false);
+            if (!fault.IsCompleted)
+            {
+                await Drain.RunAsync(_blocks, lanes, _nats, _metrics, Health, _log, _time, _options.DrainTimeout, abort).ConfigureAwait(false);
+            }
+
+            await ending.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(depth, health).ConfigureAwait(false);
+        }
+
+        Health.NotReady("stopped");
+        if (fault.IsCompleted && await fault.ConfigureAwait(false) is { } exception)
+        {
+            Health.Dead(exception.Message);
+            throw new InvalidOperationException("a block faulted: " + exception.Message, exception);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _abort.CancelAsync().ConfigureAwait(false);
+        _driver.Dispose();
+        _abort.Dispose();
+    }
+
+    private static IEnumerable<LaneOptions> LanesToServe(EngineOptions options)
+    {
+        LaneOptions main = LaneOptions.Main(options);
+        yield return main;
+        if (options.LegacyStream.Length > 0 && options.LegacyStream != main.Stream)
+        {
+            yield return LaneOptions.Legacy(options);
+        }
+    }
+
+    private void AddLane(LaneOptions options, CreditShare credits)
+    {
+        Lane lane = new(options.Stream, options.Consumer, options.AckWait, _blocks.Pool.Size, _metrics.ForQueue(options.Queue));
+        int prefetch = _options.PullMaxMessages > 0 ? _options.PullMaxMessages : _options.MaxInflight;
+        CreditGate gate = new(lane, credits.Join(), _blocks.Pool, prefetch, _time);
+        FetchBlock fetch = new(lane, gate, _blocks.Pool, _blocks.Home, _blocks.Invoke, _blocks.Ack, _metrics, _log, _time);
+        _lanes.Add(new LaneSupervisor(options, lane, gate, fetch, _nats, _provisioner, _blocks.Wheel, _metrics, _log, _time));
+    }
+
+    // NATS may come up after us: wait for it for ever, say so, and be not ready meanwhile.
+    private async Task<bool> ConnectAsync(CancellationToken stop)
+    {
+        TimeSpan wait = TimeSpan.FromMilliseconds(250);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _nats.ConnectAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(2), _time, stop).ConfigureAwait(false);
+                _log.Connected(_nats.ServerInfo?.Name ?? "", _nats.ServerInfo?.Version ?? "");
+                if (ServerVersion.Of(_nats) < ServerVersion.SafeWorkQueue)
+                {
+                    _log.OldServer(_nats.ServerInfo?.Version ?? "");
+                }
+
+                return true;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return false;
+            }
+            catch (Exception exception)
+            {
+                string reason = exception is TimeoutException ? "no connection yet" : exception.Message;
+                Health.NotReady("waiting for NATS: " + reason);
+                _log.WaitingForNats(_nats.Opts.Url, wait.TotalSeconds, reason);
+                await Task.Delay(wait, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, TimeSpan.FromSeconds(5).Ticks));
+            }
+        }
+
+        return false;
+    }
+
+    private void WatchConnection()
+    {
+        _nats.ConnectionOpened += (_, _) =>
+        {
+            _metrics.SetConnected(true);
+            if (Interlocked.Increment(ref _opened) > 1)
+            {
+                _metrics.Reconnected();
+                _log.Reconnected(_nats.ServerInfo?.Name ?? "");
+                _blocks.Ack.ConnectionBack();
+                _lanes.ForEach(lane => lane.ConnectionBack());
+            }
+
+            return ValueTask.CompletedTask;
+        };
+        _nats.ConnectionDisconnected += (_, args) =>
+        {
+            _metrics.SetConnected(false);
+            _blocks.Ack.ConnectionLost();
+            _log.Disconnected(args.Message);
+            return ValueTask.CompletedTask;
+        };
+    }
+
+    private async Task<Exception?> FirstFaultAsync()
+    {
+        List<Task> blocks = [.. _blocks.Completions.Select(block => block.Completion)];
+        while (blocks.Count > 0)
+        {
+            Task ended = await Task.WhenAny(blocks).ConfigureAwait(false);
+            if (ended.Exception is { } exception)
+            {
+                string name = _blocks.Completions.First(block => block.Completion == ended).Name;
+                _log.BlockFaulted(name, exception);
+                return exception.GetBaseException();
+            }
+
+            blocks.Remove(ended);
+        }
+
+        return null;
+    }
+
+    private async Task WatchHealthAsync(CancellationToken stop)
+    {
+        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(200), _time);
+        try
+        {
+            do
+            {
+                string reason = Reason();
+                if (reason.Length == 0 && !Health.IsReady)
+                {
+                    Health.Ready();
+                    _log.Ready();
+                }
+                else if (reason.Length > 0)
+                {
+                    Health.NotReady(reason);
+                }
+            }
+            while (await timer.WaitForNextTickAsync(stop).ConfigureAwait(false));
+        }
+        catch (OperationCanceledException)
+        {
+            Health.NotReady("draining");
+        }
+    }
+
+    private string Reason()
+    {
+        if (_nats.ConnectionState != NatsConnectionState.Open)
+        {
+            return "not connected to NATS";
+        }
+
+        LaneSupervisor main = _lanes[0];
+        return main.IsReady ? "" : $"stream {main.Options.Stream}: {main.Reason}";
+    }
+
+    private void RefreshGauges()
+    {
+        _metrics.SetDeliveries(_blocks.Pool.InUse, _blocks.Pool.Size, _blocks.Invoke.Waiting);
+        _metrics.SetSlotsBusy(_blocks.Invoke.Busy);
+        _metrics.SetLeasesHeld(_blocks.Pool.InUse);
+        _metrics.SetRetriesWaiting(_blocks.Tickets.Waiting);
+        _metrics.SetWheelTimers(_blocks.Wheel.Count);
+    }
+}

@@ -1,0 +1,105 @@
+using System.Text;
+
+namespace Paddlewheel.Engine.Wire;
+
+/// <summary>
+/// One QueueRequest, read where it lies. One per delivery and reused: reading overwrites parts of the buffer (escapes and
+/// base64 only shrink) and allocates nothing once the tables have grown to the traffic. All text is UTF-8, unescaped.
+/// </summary>
+internal sealed class Envelope
+{
+    private readonly TextStore _store = new();
+    private readonly EnvelopeTables _tables = new();
+    private EnvelopeContent _content;
+
+    /// <summary>Function name, with its namespace if the producer named one; surrounding slashes removed.</summary>
+    public ReadOnlySpan<byte> Function => _store[_content.Function];
+
+    /// <summary>Path after the function's name, as it came.</summary>
+    public ReadOnlySpan<byte> Path => _store[_content.Path];
+
+    /// <summary>Query, without the question mark as a rule.</summary>
+    public ReadOnlySpan<byte> QueryString => _store[_content.QueryString];
+
+    /// <summary>Method of the original call: an RFC 9110 token or empty.</summary>
+    public ReadOnlySpan<byte> Method => _store[_content.Method];
+
+    /// <summary>Host the client used.</summary>
+    public ReadOnlySpan<byte> Host => _store[_content.Host];
+
+    /// <summary>Queue the producer chose; empty means the default queue.</summary>
+    public ReadOnlySpan<byte> QueueName => _store[_content.QueueName];
+
+    /// <summary>The decoded body: a slice of the delivery's buffer, valid as long as the buffer is.</summary>
+    public ReadOnlyMemory<byte> Body => _store.Memory(_content.Body);
+
+    /// <summary>Header rows: one per value, so a name may come twice.</summary>
+    public int HeaderCount => _tables.Headers.Count;
+
+    /// <summary>The caller's call id, or empty.</summary>
+    public ReadOnlySpan<byte> CallId => TryGetHeader("X-Call-Id"u8, out var value) ? value : default;
+
+    /// <summary>Only the CallbackUrl field asks for a callback: the header of that name is just a header.</summary>
+    public bool HasCallback => !_content.CallbackText.IsEmpty;
+
+    /// <summary>Where the result goes: an absolute http or https URL as Go's URL.String() writes it, or empty.</summary>
+    public ReadOnlySpan<byte> CallbackUrl => _store[_content.CallbackText];
+
+    /// <summary>
+    /// Reads the first <paramref name="length"/> bytes of <paramref name="buffer"/>, which the envelope keeps pointing into
+    /// and writes to. Whatever the bytes are, the answer is a value, never an exception; on any error the envelope is empty
+    /// and the buffer's content undefined.
+    /// </summary>
+    public EnvelopeError Read(byte[] buffer, int length, in EnvelopeLimits limits)
+    {
+        Clear();
+        if (length > limits.MaxBytes)
+        {
+            return EnvelopeError.TooLarge;
+        }
+
+        _store.Attach(buffer);
+        var reader = new EnvelopeReader(buffer.AsSpan(0, length), _store, _tables, limits);
+        var error = reader.Read(ref _content);
+        if (error != EnvelopeError.None)
+        {
+            Clear();
+        }
+
+        return error;
+    }
+
+    /// <summary>Forgets the message and lets go of its buffer.</summary>
+    public void Clear()
+    {
+        _content = default;
+        _tables.Clear();
+        _store.Attach([]);
+    }
+
+    public ReadOnlySpan<byte> HeaderName(int index) => _store[_tables.Headers.Name(index)];
+
+    public ReadOnlySpan<byte> HeaderValue(int index) => _store[_tables.Headers.Value(index)];
+
+    /// <summary>The first value of a header, its name compared without regard to case.</summary>
+    public bool TryGetHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
+    {
+        for (int i = 0; i < _tables.Headers.Count; i++)
+        {
+            if (Ascii.EqualsIgnoreCase(HeaderName(i), name))
+            {
+                value = HeaderValue(i);
+                return true;
+            }
+        }
+
+        value = default;
+        return false;
+    }
+
+    public bool TryGetAnnotation(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => _tables.Annotations.TryGet(_store, key, out value);
+
+    public bool TryGetLabel(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => _tables.Labels.TryGet(_store, key, out value);
+
+    public bool TryGetEnvironment(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => _tables.Environment.TryGet(_store, key, out value);
+}

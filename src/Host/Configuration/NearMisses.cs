@@ -1,0 +1,51 @@
+namespace Paddlewheel.Host.Configuration;
+
+/// <summary>Names in the environment that look like a setting with a slip in it. Only warns: other programs' variables are none of ours.</summary>
+internal static class NearMisses
+{
+    private const int MostWarnings = 5;
+    private const int ShortestName = 6;
+
+    public static IEnumerable<string> Find(IEnumerable<string> names)
+    {
+        var known = Settings.All.SelectMany(setting => setting.Aliases.Prepend(setting.Name)).Concat(Settings.Ignored).ToHashSet(StringComparer.Ordinal);
+        return names.Where(name => !known.Contains(name)).Order(StringComparer.Ordinal)
+            .Select(name => (Name: name, Meant: Meant(name)))
+            .Where(pair => pair.Meant is not null)
+            .Take(MostWarnings)
+            .Select(pair => $"{pair.Name} is not a setting; did you mean {pair.Meant}?");
+    }
+
+    private static string? Meant(string name)
+    {
+        // Kubernetes puts NATS_PORT and the like into every pod beside a service of that name.
+        if (name.Length < ShortestName || name.StartsWith("NATS_", StringComparison.Ordinal) || name.StartsWith("GATEWAY_", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var folded = name.ToLowerInvariant().Replace('-', '_');
+        return Settings.All.Select(setting => setting.Name)
+            .Where(known => folded == known || (known.Length >= ShortestName && Distance(folded, known) <= (known.Length < 10 ? 1 : 2)))
+            .MinBy(known => Distance(folded, known));
+    }
+
+    /// <summary>Insertions, deletions and substitutions between two names.</summary>
+    internal static int Distance(string a, string b)
+    {
+        var row = Enumerable.Range(0, b.Length + 1).ToArray();
+        for (var i = 1; i <= a.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= b.Length; j++)
+            {
+                var substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
+                diagonal = row[j];
+                row[j] = Math.Min(substituted, 1 + Math.Min(row[j], row[j - 1]));
+            }
+        }
+
+        return row[b.Length];
+    }
+}
