@@ -24,7 +24,7 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
             return;
         }
 
-        RetryPolicy policy = policies.Resolve(delivery.Envelope.Function, Annotations(delivery.Envelope));
+        RetryPolicy policy = policies.Resolve(delivery.Envelope);
         delivery.Policy = policy;
         Verdict verdict;
         lock (_randomGate)
@@ -70,15 +70,6 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
         metrics.Dropped(EnvelopeErrors.Slug(delivery.Error));
         delivery.State = DeliveryState.Answered;
         acks.Post(AckCommand.Term(delivery, reason));
-    }
-
-    private static RetryAnnotations Annotations(Envelope envelope)
-    {
-        envelope.TryGetAnnotation("com.openfaas.retry.attempts"u8, out ReadOnlySpan<byte> attempts);
-        envelope.TryGetAnnotation("com.openfaas.retry.codes"u8, out ReadOnlySpan<byte> codes);
-        envelope.TryGetAnnotation("com.openfaas.retry.min_wait"u8, out ReadOnlySpan<byte> minWait);
-        envelope.TryGetAnnotation("com.openfaas.retry.max_wait"u8, out ReadOnlySpan<byte> maxWait);
-        return new RetryAnnotations { Attempts = attempts, Codes = codes, MinWait = minWait, MaxWait = maxWait };
     }
 
     private static Outcome OutcomeOf(VerdictKind kind) => kind switch
