@@ -40,7 +40,7 @@ internal static class DevVerb
         await using SampleFunctions functions = await SampleFunctions.StartAsync(Say, time);
         HostOptions options = Read(DevEnvironment.Over(environment, server.Port, functions.Url))!;
         options.Engine.Version = BuildInfo.Version;
-        using ILoggerFactory logs = Logs.Create(options, time);
+        using ILoggerFactory logs = Logs.Create(options, time, out IInvocationLog invocations);
 
         var nats = new NatsConnection(NatsOptions.From(options));
         try
@@ -50,7 +50,7 @@ internal static class DevVerb
             await using IngressServer ingress = await IngressServer.StartAsync(nats, options.Engine, place, functions.Url, time);
             using var stopWorker = new CancellationTokenSource();
             var metrics = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task<int> worker = WorkerVerb.RunAsync(options, logs, time, stopWorker.Token, signals.Abort, metrics.SetResult);
+            Task<int> worker = WorkerVerb.RunAsync(options, logs, invocations, time, stopWorker.Token, signals.Abort, metrics.SetResult);
             if (await Task.WhenAny(metrics.Task, worker) == metrics.Task)
             {
                 Say(Welcome.Render(ingress.Url, await metrics.Task, server.Url));
