@@ -3,6 +3,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Telemetry;
@@ -27,14 +28,14 @@ internal sealed class QueueWorker : IAsyncDisposable
     private readonly List<LaneSupervisor> _lanes = [];
     private int _opened;
 
-    public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time)
+    public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time, IInvocationLog? calls = null)
     {
         _options = options;
         _nats = nats;
         _metrics = metrics;
         _log = logs.CreateLogger("jetstream-queue-worker");
         _time = time;
-        _blocks = Blocks.Build(options, nats, metrics, _log, time, new Random(), _abort.Token);
+        _blocks = Blocks.Build(options, nats, metrics, _log, calls ?? new LoggerInvocationLog(_log), time, new LockedRandom(new Random()), _abort.Token);
         _driver = new WheelDriver(_blocks.Wheel, time, metrics.SetWheelLag, _log.TimerFailed);
         _provisioner = new Provisioner(new NatsJSContext(nats), _log);
         CreditShare credits = new(options.MaxInflight, time);
