@@ -1,0 +1,18 @@
+using Paddlewheel.Host.Configuration;
+using Paddlewheel.Host.Logging;
+
+namespace Paddlewheel.Host.Verbs;
+
+/// <summary>The process's loggers: one provider, on stderr as the original's (contract 1.1).</summary>
+internal static class Logs
+{
+    /// <summary>Category of lines about the process itself.</summary>
+    public const string Main = "jetstream-queue-worker";
+
+    public static ILoggerFactory Create(HostOptions options, TimeProvider time)
+    {
+        LogLevel least = options.Debug ? LogLevel.Debug : LogLevel.Information;
+        var provider = new ZapLoggerProvider(Console.OpenStandardError(), options.LogEncoding, least, time);
+        return new LoggerFactory([provider], new LoggerFilterOptions { MinLevel = least });
+    }
+}

@@ -1,0 +1,74 @@
+using NATS.Client.Core;
+using Paddlewheel.Engine.Pipeline;
+using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Host.Configuration;
+using Paddlewheel.Host.Endpoints;
+using Paddlewheel.Host.Nats;
+
+namespace Paddlewheel.Host.Verbs;
+
+/// <summary>The drop-in: environment in, work done, drained on SIGTERM.</summary>
+internal static class WorkerVerb
+{
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync(HostOptions options, ILoggerFactory logs, TimeProvider time)
+    {
+        using var signals = new ShutdownSignals();
+        ILogger log = logs.CreateLogger(Logs.Main);
+        log.Version(BuildInfo.Version, BuildInfo.Commit);
+        return await RunAsync(options, logs, time, signals.Stop, signals.Abort);
+    }
+
+    /// <summary>Also what <c>dev</c> runs.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="logs">Where lines go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="stop">Asks for a drain.</param>
+    /// <param name="abort">Ends the drain.</param>
+    /// <param name="started">Told the metrics address and the worker's health as soon as they are served.</param>
+    public static async Task<int> RunAsync(
+        HostOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken stop, CancellationToken abort, Action<Uri, WorkerHealth>? started = null)
+    {
+        ILogger log = logs.CreateLogger(Logs.Main);
+        var registry = EngineMetrics.NewRegistry();
+        var metrics = new EngineMetrics(registry);
+        var nats = new NatsConnection(NatsOptions.From(options));
+        try
+        {
+            await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time);
+            var place = new HttpPlace("the metrics server", "metrics_port", options.BindAddress, options.MetricsPort);
+            await using HttpServer http = await HttpServer.StartAsync(place, new WorkerEndpoints(registry, () => worker.Health).HandleAsync);
+            log.MetricsServer(http.Url.Port);
+            started?.Invoke(http.Url, worker.Health);
+            await worker.RunAsync(stop, abort);
+            return ExitCode.Done;
+        }
+        catch (StartupException)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            log.Unexpected("worker", e);
+            return ExitCode.Failed;
+        }
+        finally
+        {
+            await CloseAsync(nats);
+        }
+    }
+
+    /// <summary>A server that does not answer must not hold the process beyond its grace period.</summary>
+    internal static async Task CloseAsync(NatsConnection nats)
+    {
+        try
+        {
+            await nats.DisposeAsync().AsTask().WaitAsync(CloseTimeout);
+        }
+        catch (Exception e) when (e is TimeoutException or NatsException)
+        {
+            // The engine has flushed already what had to be flushed; the server drops the rest of the connection itself.
+        }
+    }
+}
