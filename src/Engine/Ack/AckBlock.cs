@@ -180,7 +180,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
 
         if (command.Delivery is { } delivery)
         {
-            _home.Release(delivery);
+            _home.Release(delivery, command.Kind is AckKind.Ack or AckKind.Term);
         }
         else if (command.Ticket is { } ticket)
         {

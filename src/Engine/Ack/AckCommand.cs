@@ -49,6 +49,9 @@ internal readonly struct AckCommand
     /// <summary>The answer of a retry that waited here.</summary>
     public static AckCommand Nak(Ticket ticket, TimeSpan delay) => new(AckKind.Nak, null, ticket, ticket.ReplyTo, 0, delay, null);
 
+    /// <summary>Repeats the ack of a message that is done and came again all the same.</summary>
+    public static AckCommand Again(string replyTo) => new(AckKind.Ack, null, null, replyTo, 0, default, null);
+
     /// <summary>Hands back a message that was never taken in.</summary>
     public static AckCommand HandBack(string replyTo) => new(AckKind.Nak, null, null, replyTo, 0, default, null);
 

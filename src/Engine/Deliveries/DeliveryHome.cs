@@ -40,11 +40,13 @@ internal sealed class DeliveryHome(DeliveryPool pool, EngineMetrics metrics, ILo
         return delivery.LeaseLost;
     }
 
-    /// <summary>Its answer is out: forget the sequence, return the object, and tell the lane that there is room.</summary>
-    public void Release(Delivery delivery)
+    /// <summary>Its answer is out: return the object, and tell the lane that there is room.</summary>
+    /// <param name="delivery">Who goes home.</param>
+    /// <param name="done">The message is not to run again: acked or terminated.</param>
+    public void Release(Delivery delivery, bool done = false)
     {
         Lanes.Lane lane = delivery.Lane;
-        lane.Registry.Remove(delivery.StreamSequence, delivery);
+        lane.Registry.Remove(delivery.StreamSequence, delivery, done);
         pool.Return(delivery);
         lane.RoomMade();
     }

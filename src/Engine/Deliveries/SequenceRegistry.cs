@@ -1,42 +1,81 @@
 namespace Paddlewheel.Engine.Deliveries;
 
-/// <summary>
-/// What this lane is working on, by stream sequence. A sequence that is delivered again while we hold it hands over its new
-/// ack subject and is not invoked a second time (RELIABILITY 0.7).
-/// </summary>
-internal sealed class SequenceRegistry(int capacity)
+/// <summary>What a lane knows of a sequence that has just been delivered.</summary>
+internal enum SequenceKnown
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<ulong, Delivery> _held = new(capacity);
+    /// <summary>Nothing: it is to be invoked.</summary>
+    New,
 
+    /// <summary>We are working on it; the delivery in hand has taken over the new ack subject.</summary>
+    Held,
+
+    /// <summary>It is done, but its ack did not arrive: only the ack is owed.</summary>
+    Done,
+}
+
+/// <summary>
+/// What this lane is working on or has just finished, by stream sequence. A sequence that is delivered again meanwhile is not
+/// invoked a second time (RELIABILITY 0.7): not while we hold it, and not when only its ack was lost, with the consumer that
+/// it was for or with a broken socket.
+/// </summary>
+internal sealed class SequenceRegistry
+{
+    /// <summary>Finished sequences remembered: at 50,000 messages a second, the last 80 ms at least.</summary>
+    public const int Remembered = 4096;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ulong, Delivery> _held;
+    private readonly HashSet<ulong> _done = new(Remembered);
+    private readonly ulong[] _doneInOrder = new ulong[Remembered];
+    private int _next;
+
+    /// <param name="capacity">Most deliveries held at once.</param>
+    public SequenceRegistry(int capacity) => _held = new Dictionary<ulong, Delivery>(capacity);
+
+    /// <summary>Sequences held now.</summary>
     public int Count
     {
         get { lock (_gate) { return _held.Count; } }
     }
 
-    /// <summary>True when the sequence is new; false when it is held already and its new subject was handed over.</summary>
-    public bool TryAdd(ulong sequence, Delivery delivery, string replyTo)
+    /// <summary>Books the delivery if its sequence is new; says what it is otherwise.</summary>
+    public SequenceKnown TryAdd(ulong sequence, Delivery delivery, string replyTo)
     {
         lock (_gate)
         {
             if (_held.TryGetValue(sequence, out Delivery? held))
             {
                 held.Adopt(replyTo);
-                return false;
+                return SequenceKnown.Held;
+            }
+
+            if (_done.Contains(sequence))
+            {
+                return SequenceKnown.Done;
             }
 
             _held.Add(sequence, delivery);
-            return true;
+            return SequenceKnown.New;
         }
     }
 
-    public void Remove(ulong sequence, Delivery delivery)
+    /// <summary>The delivery leaves; <paramref name="done"/> when it was acked or terminated, and is not to run again.</summary>
+    public void Remove(ulong sequence, Delivery delivery, bool done = false)
     {
         lock (_gate)
         {
-            if (_held.TryGetValue(sequence, out Delivery? held) && ReferenceEquals(held, delivery))
+            if (!_held.TryGetValue(sequence, out Delivery? held) || !ReferenceEquals(held, delivery))
             {
-                _held.Remove(sequence);
+                return;
+            }
+
+            _held.Remove(sequence);
+            if (done && _done.Add(sequence))
+            {
+                // Sequences begin at 1, so an unused place removes nothing.
+                _done.Remove(_doneInOrder[_next]);
+                _doneInOrder[_next] = sequence;
+                _next = (_next + 1) % Remembered;
             }
         }
     }
@@ -47,6 +86,8 @@ internal sealed class SequenceRegistry(int capacity)
         lock (_gate)
         {
             _held.Clear();
+            _done.Clear();
+            Array.Clear(_doneInOrder);
         }
     }
 }

@@ -76,9 +76,15 @@ internal sealed class FetchBlock : IPullReceiver
             return;
         }
 
-        if (!_lane.Registry.TryAdd(ack.StreamSequence, delivery, replyTo))
+        SequenceKnown known = _lane.Registry.TryAdd(ack.StreamSequence, delivery, replyTo);
+        if (known != SequenceKnown.New)
         {
             _pool.Return(delivery);
+            if (known == SequenceKnown.Done)
+            {
+                _acks.Post(AckCommand.Again(replyTo));
+            }
+
             _metrics.DuplicateSuppressed();
             _gate.Wake();
             return;

@@ -35,7 +35,7 @@ internal sealed class RetryBlock(TicketBook tickets, DeliveryHome home, ITargetB
         }
 
         delivery.State = DeliveryState.Answered;
-        home.Release(delivery);
+        home.Release(delivery, done: false);
     }
 
     // The keeper renews at a third of the ack wait, so two thirds are left at worst and half of it always fits; when the

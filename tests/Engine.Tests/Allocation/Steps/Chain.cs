@@ -44,7 +44,7 @@ internal sealed class Chain
             new TargetCache(),
             new TimerWheel(bench.Time),
             bench.Time,
-            NullLogger.Instance,
+            new LoggerInvocationLog(NullLogger.Instance),
             TimeSpan.FromMinutes(1),
             SampleMessages.Limits,
             MaxResponseBytes: 1024 * 1024,

@@ -27,7 +27,7 @@ internal static class DeliverySteps
         yield return new(Room, "receive into a delivery, registry, release", () =>
         {
             Step.Must(bench.Pool.TryRent(out Delivery delivery));
-            Step.Must(bench.Lane.Registry.TryAdd(42, delivery, replyTo));
+            Step.Must(bench.Lane.Registry.TryAdd(42, delivery, replyTo) == SequenceKnown.New);
             delivery.Receive(bench.Lane, replyTo, ack, new ReadOnlySequence<byte>(message));
             bench.Home.Release(delivery);
         });
@@ -40,18 +40,18 @@ internal static class DeliverySteps
     {
         SequenceRegistry registry = new(256);
         Delivery delivery = new();
-        ulong next = 0;
+        ulong next = 1;
         return new(Room, "registry: 64 sequences in and out", () =>
         {
             ulong first = next;
             for (; next < first + 64; next++)
             {
-                Step.Must(registry.TryAdd(next, delivery, ""));
+                Step.Must(registry.TryAdd(next, delivery, "") == SequenceKnown.New);
             }
 
             for (ulong sequence = first; sequence < next; sequence++)
             {
-                registry.Remove(sequence, delivery);
+                registry.Remove(sequence, delivery, done: true);
             }
         });
     }
