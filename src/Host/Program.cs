@@ -63,7 +63,7 @@ internal static class Program
         }
 
         options.Engine.Version = BuildInfo.Version;
-        using ILoggerFactory logs = Logs.Create(options, time);
+        using ILoggerFactory logs = Logs.Create(options, time, out IInvocationLog invocations);
         ILogger log = logs.CreateLogger(Logs.Main);
         foreach (string warning in line.Warnings.Concat(read.Warnings))
         {
@@ -72,7 +72,7 @@ internal static class Program
 
         return line.Verb == Verb.Ingress
             ? await IngressVerb.RunAsync(options, logs, time)
-            : await WorkerVerb.RunAsync(options, logs, time);
+            : await WorkerVerb.RunAsync(options, logs, invocations, time);
     }
 
     private static Dictionary<string, string?> EnvironmentVariables()

@@ -26,7 +26,7 @@ public sealed class CallbackTests
 
         Envelope call = Call.To("report", new Uri(site.Callbacks.Url, "/done/here?token=abc&n=1"));
         await site.Queue.PublishAsync(call, stop);
-        Callback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
         await site.Queue.SettledAsync(Soon, stop);
 
         Assert.Equal(1, site.Callbacks.Received.Count);
@@ -56,7 +56,7 @@ public sealed class CallbackTests
 
         Envelope call = Call.To("nobody", site.Callbacks.Url);
         await site.Queue.PublishAsync(call, stop);
-        Callback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
         await site.Queue.SettledAsync(Soon, stop);
 
         Assert.Equal("404", callback.Header("X-Function-Status"));
@@ -77,7 +77,7 @@ public sealed class CallbackTests
         new Random(length).NextBytes(body);
 
         await site.Queue.PublishAsync(new Envelope { Function = "echo", CallId = "c-1", Body = body, Callback = site.Callbacks.Url }, stop);
-        Callback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
 
         Assert.True(body.AsSpan().SequenceEqual(Assert.Single(site.Functions.Arrived.Snapshot()).Body));
         Assert.True(body.AsSpan().SequenceEqual(callback.Body));
@@ -93,7 +93,7 @@ public sealed class CallbackTests
 
         Envelope call = Call.To("echo", site.Callbacks.Url);
         await site.Queue.PublishAsync(call, stop);
-        Callback callback = await site.Callbacks.Received.FirstAsync("an accepted callback", static c => !c.Refused, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("an accepted callback", static c => !c.Refused, Soon, stop);
         await site.Queue.SettledAsync(Soon, stop);
 
         Assert.Equal(call.CallId, callback.Text);
@@ -130,7 +130,7 @@ public sealed class CallbackTests
         await site.Callbacks.Received.CountAsync("a thousand callbacks", 1000, TimeSpan.FromSeconds(40), stop);
         await site.Queue.SettledAsync(Soon, stop);
 
-        IReadOnlyList<Callback> all = site.Callbacks.Received.Snapshot();
+        IReadOnlyList<ReceivedCallback> all = site.Callbacks.Received.Snapshot();
         Assert.Equal(1000, all.Count);
         Assert.Equal(1000, all.Select(static c => c.CallId).Distinct().Count());
         Assert.All(all, static c => Assert.Equal(c.CallId, c.Text));

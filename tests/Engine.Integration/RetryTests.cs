@@ -19,7 +19,7 @@ public sealed class RetryTests
 
         Envelope call = Call.To("flaky", new Uri(site.Callbacks.Url, "/done"));
         await site.Queue.PublishAsync(call, stop, tries: 3);
-        Callback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
         await site.Queue.SettledAsync(Soon, stop);
 
         IReadOnlyList<Invocation> tries = site.Functions.Of(call.CallId);
@@ -43,7 +43,7 @@ public sealed class RetryTests
 
         Envelope call = Call.To("broken", site.Callbacks.Url);
         await site.Queue.PublishAsync(call, stop, tries: 4);
-        Callback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
         await site.Queue.SettledAsync(Soon, stop);
 
         Assert.Equal(4, site.Functions.Of(call.CallId).Count);

@@ -41,7 +41,7 @@ public sealed class TransportTests
         await site.Functions.Ended.CountAsync("the warm-up", 5, Soon, stop);
         Envelope call = Call.To("resets", site.Callbacks.Url);
         await site.Queue.PublishAsync(call, stop, tries: 3);
-        Callback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
         await site.Queue.SettledAsync(Soon, stop);
 
         IReadOnlyList<Invocation> tries = site.Functions.Of(call.CallId);
@@ -61,7 +61,7 @@ public sealed class TransportTests
 
         Envelope call = Call.To("hanging", site.Callbacks.Url);
         await site.Queue.PublishAsync(call, stop, tries: 2);
-        Callback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
         await site.Queue.SettledAsync(Soon, stop);
         await site.Functions.Ended.CountAsync("both calls are let go", 2, Soon, stop);
 

@@ -50,6 +50,9 @@ internal sealed class FetchBlock : IPullReceiver
     /// <summary>Timestamp of the last sign of life on the inbox.</summary>
     public long LastHeard => Volatile.Read(ref _lastHeard);
 
+    /// <summary>A subscription begins: silence counts from here.</summary>
+    public void StartListening() => Volatile.Write(ref _lastHeard, _time.GetTimestamp());
+
     /// <summary>From now on nothing is taken in: what still comes is handed back at once.</summary>
     public void StartDraining() => _draining = true;
 

@@ -104,6 +104,7 @@ internal sealed class LaneSupervisor : WheelEntry
     /// <summary>The connection is back: nothing asked for before will come, so ask again at once.</summary>
     public void ConnectionBack()
     {
+        _fetch.StartListening();
         _gate.VoidAll();
         _gate.Wake();
     }
@@ -156,6 +157,7 @@ internal sealed class LaneSupervisor : WheelEntry
         PullSubscription subscription = new(_nats, inbox, _fetch);
         await _nats.AddSubAsync(subscription, stop).ConfigureAwait(false);
         _lookAgain = false;
+        _fetch.StartListening();
         _gate.VoidAll();
         _subscribed = true;
         Reason = "";

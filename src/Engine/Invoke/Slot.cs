@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
-using System.Text;
-using Microsoft.Extensions.Logging;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Telemetry;
@@ -18,7 +16,7 @@ internal sealed record SlotParts(
     TargetCache Targets,
     TimerWheel Wheel,
     TimeProvider Time,
-    ILogger Log,
+    IInvocationLog Log,
     TimeSpan Timeout,
     EnvelopeLimits Limits,
     int MaxResponseBytes,
@@ -71,13 +69,17 @@ internal sealed class Slot : IDisposable
         }
 
         long started = _parts.Time.GetTimestamp();
-        bool logs = _parts.Log.IsEnabled(LogLevel.Information);
+        bool logs = _parts.Log.IsEnabled;
         LaneMetrics metrics = delivery.Lane.Metrics;
         metrics.InvocationStarted();
-        metrics.QueueWait(QueueWaitSeconds(delivery));
+        if (delivery.DeliveryCount == 1)
+        {
+            metrics.QueueWait(QueueWaitSeconds(delivery));
+        }
+
         if (logs)
         {
-            _parts.Log.Invoke(Text(envelope.CallId), Text(envelope.Function), delivery.DeliveryCount);
+            _parts.Log.Invoke(envelope.CallId, envelope.Function, delivery.DeliveryCount);
         }
 
         _request.Begin(delivery, target);
@@ -118,7 +120,7 @@ internal sealed class Slot : IDisposable
         metrics.InvocationFinished(duration.TotalSeconds);
         if (logs)
         {
-            _parts.Log.Invoked(Text(envelope.CallId), Text(envelope.Function), delivery.DeliveryCount, delivery.Result.Status, duration.TotalSeconds);
+            _parts.Log.Invoked(envelope.CallId, envelope.Function, delivery.DeliveryCount, delivery.Result.Status, duration.TotalSeconds);
         }
     }
 
@@ -192,6 +194,4 @@ internal sealed class Slot : IDisposable
     }
 
     private double QueueWaitSeconds(Delivery delivery) => (_parts.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - (delivery.StoredNs / 1e9);
-
-    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 }

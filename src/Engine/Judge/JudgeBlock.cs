@@ -14,8 +14,6 @@ namespace Paddlewheel.Engine.Judge;
 /// </summary>
 internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand> acks, ITargetBlock<Delivery> retries, ITargetBlock<Delivery> callbacks, EngineMetrics metrics, ILogger log, TimeProvider time, Random random)
 {
-    private readonly Lock _randomGate = new();
-
     public void Accept(Delivery delivery)
     {
         if (delivery.Error != EnvelopeError.None)
@@ -24,14 +22,9 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
             return;
         }
 
-        RetryPolicy policy = policies.Resolve(delivery.Envelope.Function, Annotations(delivery.Envelope));
+        RetryPolicy policy = policies.Resolve(delivery.Envelope);
         delivery.Policy = policy;
-        Verdict verdict;
-        lock (_randomGate)
-        {
-            verdict = RetryJudge.Decide(policy, delivery.DeliveryCount, delivery.Result, time.GetUtcNow(), random);
-        }
-
+        Verdict verdict = RetryJudge.Decide(policy, delivery.DeliveryCount, delivery.Result, time.GetUtcNow(), random);
         delivery.Verdict = verdict;
         if (verdict.Kind == VerdictKind.Retry)
         {
@@ -70,15 +63,6 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
         metrics.Dropped(EnvelopeErrors.Slug(delivery.Error));
         delivery.State = DeliveryState.Answered;
         acks.Post(AckCommand.Term(delivery, reason));
-    }
-
-    private static RetryAnnotations Annotations(Envelope envelope)
-    {
-        envelope.TryGetAnnotation("com.openfaas.retry.attempts"u8, out ReadOnlySpan<byte> attempts);
-        envelope.TryGetAnnotation("com.openfaas.retry.codes"u8, out ReadOnlySpan<byte> codes);
-        envelope.TryGetAnnotation("com.openfaas.retry.min_wait"u8, out ReadOnlySpan<byte> minWait);
-        envelope.TryGetAnnotation("com.openfaas.retry.max_wait"u8, out ReadOnlySpan<byte> maxWait);
-        return new RetryAnnotations { Attempts = attempts, Codes = codes, MinWait = minWait, MaxWait = maxWait };
     }
 
     private static Outcome OutcomeOf(VerdictKind kind) => kind switch

@@ -57,7 +57,7 @@ internal sealed class Blocks
         ("invoke", Invoke.Completion), ("judge", Judge.Completion), ("retry", Retry.Completion), ("callback", Callback.Completion), ("ack", Ack.Completion),
     ];
 
-    public static Blocks Build(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILogger log, TimeProvider time, Random random, CancellationToken abort)
+    public static Blocks Build(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILogger log, IInvocationLog calls, TimeProvider time, Random random, CancellationToken abort)
     {
         int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : options.MaxInflight;
         int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + 16;
@@ -68,7 +68,7 @@ internal sealed class Blocks
         AckBlock ack = new(nats, home, tickets, metrics, log, time, size * 2, abort);
         tickets.SendTo(ack);
 
-        InvokeBlock invoke = new(Slots(options, wheel, log, time), options.MaxInflight, size, metrics);
+        InvokeBlock invoke = new(Slots(options, wheel, calls, time), options.MaxInflight, size, metrics);
         RetryBlock retries = new(tickets, home, ack, time);
         InlineBlock<Delivery> retry = new(retries.Accept);
         CallbackPoster poster = new(
@@ -107,7 +107,7 @@ internal sealed class Blocks
         Leases.Start();
     }
 
-    private static SlotParts Slots(EngineOptions options, TimerWheel wheel, ILogger log, TimeProvider time) => new(
+    private static SlotParts Slots(EngineOptions options, TimerWheel wheel, IInvocationLog log, TimeProvider time) => new(
         HttpClients.ForGateway(options.MaxInflight, options.ConnectTimeout),
         Encoding.ASCII.GetBytes(options.GatewayUrl.AbsoluteUri.TrimEnd('/') + "/function/"),
         new TargetCache(),

@@ -127,7 +127,8 @@ internal sealed class TimerWheel
         int moved = 0;
         while (true)
         {
-            // From the top down, so that of two entries with one due tick the one scheduled earlier, which sits higher, goes first.
+            // Entries due in one tick keep their order: all of them pass through the same slots, and a slot is a queue. Above level 0
+            // at most one slot begins at a given tick; half-way through it the lock may be let go, and the next step resumes here.
             for (int level = WheelSlots.Levels - 1; level > 0; level--)
             {
                 while (_slots.Reached(level, _current) is { } high)

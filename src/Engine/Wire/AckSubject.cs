@@ -18,7 +18,7 @@ internal readonly record struct AckSubject(
     private const int Version1Tokens = 9;
     private const int Version2Tokens = 11;
 
-    // From the domain-less form's point of view: "$JS", "ACK", stream, consumer come first.
+    // Tokens before the numbers: "$JS", "ACK", then (domain, account hash,) stream and consumer.
     private const int Version1Numbers = 4;
     private const int Version2Numbers = 6;
 

@@ -14,6 +14,8 @@ internal static class Base64Body
     // few kilobytes copied inside the first-level cache cost less than the scalar in-place decoder.
     private const int Chunk = 4096;
 
+    private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
+
     /// <summary>Decodes <paramref name="text"/> over itself. False leaves it in an undefined state.</summary>
     [SkipLocalsInit]
     public static bool TryDecodeInPlace(Span<byte> text, out int length)
@@ -30,6 +32,7 @@ internal static class Base64Body
             return false;
         }
 
+        ClearUnusedBits(text);
         Span<byte> decoded = stackalloc byte[Chunk / 4 * 3];
         for (int read = 0; read < text.Length; read += Chunk)
         {
@@ -46,6 +49,23 @@ internal static class Base64Body
         }
 
         return true;
+    }
+
+    /// <summary>Go does not look at the bits of the last digit that belong to no byte; the framework's decoder insists on zeros.</summary>
+    private static void ClearUnusedBits(Span<byte> text)
+    {
+        if (!text.EndsWith("="u8))
+        {
+            return;
+        }
+
+        bool one = text[^2] == (byte)'=';
+        ref byte digit = ref text[one ? ^3 : ^2];
+        int value = Alphabet.IndexOf(digit);
+        if (value >= 0)
+        {
+            digit = Alphabet[value & (one ? 0b110000 : 0b111100)];
+        }
     }
 
     private static int WithoutLineBreaks(Span<byte> text)

@@ -44,17 +44,27 @@ internal ref struct EnvelopeReader
             return EnvelopeError.NotJson;
         }
 
-        return Finish(ref content);
+        return EnvelopeRules.Judge(_store, ref content);
     }
 
     private bool ReadMessage(ref EnvelopeContent content)
     {
-        if (!_json.Next() || (!_json.IsNull && !_json.Expect(JsonTokenType.StartObject)))
+        if (!_json.Next())
         {
             return false;
         }
 
-        while (!_json.IsNull && _json.NextKey())
+        if (_json.IsNull)
+        {
+            return true;
+        }
+
+        if (!_json.Expect(JsonTokenType.StartObject))
+        {
+            return false;
+        }
+
+        while (_json.NextKey())
         {
             var field = EnvelopeKeys.Envelope(_store[_json.Text()]);
             if (!_json.Next() || !ReadField(field, ref content))
@@ -212,35 +222,5 @@ internal ref struct EnvelopeReader
 
         body = raw with { Length = length };
         return true;
-    }
-
-    private readonly EnvelopeError Finish(ref EnvelopeContent content)
-    {
-        content.Function = WithoutSlashes(content.Function);
-        if (content.Function.IsEmpty)
-        {
-            return EnvelopeError.MissingFunction;
-        }
-
-        if (!FunctionName.IsValid(_store[content.Function]))
-        {
-            return EnvelopeError.BadFunctionName;
-        }
-
-        if (!content.Method.IsEmpty && !HttpToken.IsValid(_store[content.Method]))
-        {
-            return EnvelopeError.BadMethod;
-        }
-
-        return content.Callback.IsEmpty || content.Callback.TryWrite(_store, out content.CallbackText)
-            ? EnvelopeError.None
-            : EnvelopeError.BadCallbackUrl;
-    }
-
-    private readonly TextRange WithoutSlashes(TextRange name)
-    {
-        var text = _store[name];
-        int start = text.IndexOfAnyExcept((byte)'/');
-        return start < 0 ? default : name.Slice(start, text.LastIndexOfAnyExcept((byte)'/') + 1 - start);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Host.Configuration;
 
 namespace Paddlewheel.Host.Logging;
@@ -10,7 +11,7 @@ internal sealed class ZapLoggerProvider : ILoggerProvider
     private readonly ConcurrentDictionary<string, ZapLogger> _loggers = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private readonly ZapWriter _line = new();
-    private readonly Stream _output;
+    private readonly ZapOutput _output;
     private readonly LogEncoding _encoding;
     private readonly TimeProvider _time;
 
@@ -20,7 +21,7 @@ internal sealed class ZapLoggerProvider : ILoggerProvider
     /// <param name="time">The clock of the time stamps.</param>
     public ZapLoggerProvider(Stream output, LogEncoding encoding, LogLevel least, TimeProvider time)
     {
-        (_output, _encoding, _time) = (output, encoding, time);
+        (_output, _encoding, _time) = (new ZapOutput(output, time), encoding, time);
         Least = least;
     }
 
@@ -29,13 +30,13 @@ internal sealed class ZapLoggerProvider : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, static (name, me) => new ZapLogger(me, name), this);
 
-    public void Dispose()
-    {
-        lock (_gate)
-        {
-            TryFlush();
-        }
-    }
+    /// <summary>The lines of every message, written to the same place without passing through a logger.</summary>
+    public IInvocationLog Invocations => new ZapInvocationLog(_output, _encoding, Least, _time);
+
+    /// <summary>Writes out what waits; the last thing before the process ends.</summary>
+    public void Flush() => _output.Flush();
+
+    public void Dispose() => _output.Dispose();
 
     internal void Write(LogLevel level, string category, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? fields, Exception? exception)
     {
@@ -51,31 +52,7 @@ internal sealed class ZapLoggerProvider : ILoggerProvider
                 ZapLayout.Console(_line, _time.GetUtcNow(), level, category, id, message, fields, exception);
             }
 
-            TryWrite();
-        }
-    }
-
-    // A closed pipe on the other side must not stop the work.
-    private void TryWrite()
-    {
-        try
-        {
-            _output.Write(_line.Written.Span);
-            _output.Flush();
-        }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
-        {
-        }
-    }
-
-    private void TryFlush()
-    {
-        try
-        {
-            _output.Flush();
-        }
-        catch (Exception failure) when (failure is IOException or ObjectDisposedException)
-        {
+            _output.Write(_line.Written.Span, urgent: level >= LogLevel.Warning);
         }
     }
 }

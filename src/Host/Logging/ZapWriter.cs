@@ -45,6 +45,28 @@ internal sealed class ZapWriter
         Raw("\""u8);
     }
 
+    /// <summary>A JSON string from UTF-8; what needs no escape is copied as it is.</summary>
+    public void Quoted(ReadOnlySpan<byte> utf8)
+    {
+        Raw("\""u8);
+        if (utf8.ContainsAnyExceptInRange((byte)0x20, (byte)0x7E) || utf8.ContainsAny((byte)'"', (byte)'\\'))
+        {
+            Escaped(Encoding.UTF8.GetString(utf8), json: true);
+        }
+        else
+        {
+            Raw(utf8);
+        }
+
+        Raw("\""u8);
+    }
+
+    /// <summary>A number, bare.</summary>
+    public void Number(long value) => Format(value, "");
+
+    /// <summary>A number with its fraction, bare.</summary>
+    public void Number(decimal value) => Format(value, "0.#########");
+
     /// <summary>Text without quotes, control characters escaped.</summary>
     public void Plain(ReadOnlySpan<char> text) => Escaped(text, json: false);
 

@@ -1,5 +1,6 @@
 using NATS.Client.Core;
 using Paddlewheel.Engine.Pipeline;
+using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Host.Configuration;
 using Paddlewheel.Host.Dev;
 using Paddlewheel.Host.Endpoints;
@@ -41,7 +42,7 @@ internal static class DevVerb
         await using SampleFunctions functions = await SampleFunctions.StartAsync(Say, time);
         HostOptions options = Read(DevEnvironment.Over(environment, server.Port, functions.Url))!;
         options.Engine.Version = BuildInfo.Version;
-        using ILoggerFactory logs = Logs.Create(options, time);
+        using ILoggerFactory logs = Logs.Create(options, time, out IInvocationLog invocations);
 
         var nats = new NatsConnection(NatsOptions.From(options));
         try
@@ -51,7 +52,7 @@ internal static class DevVerb
             await using IngressServer ingress = await IngressServer.StartAsync(nats, options.Engine, place, functions.Url, time);
             using var stopWorker = new CancellationTokenSource();
             var started = new TaskCompletionSource<(Uri Metrics, WorkerHealth Health)>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task<int> worker = WorkerVerb.RunAsync(options, logs, time, stopWorker.Token, signals.Abort, (url, health) => started.SetResult((url, health)));
+            Task<int> worker = WorkerVerb.RunAsync(options, logs, invocations, time, stopWorker.Token, signals.Abort, (url, health) => started.SetResult((url, health)));
             Task welcome = WelcomeAsync(ingress.Url, server.Url, started.Task, time, stopWorker.Token);
             Task first = await Task.WhenAny(signals.WaitAsync(), worker, server.Exited);
             if (first == server.Exited)

@@ -12,23 +12,24 @@ internal static class WorkerVerb
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
-    public static async Task<int> RunAsync(HostOptions options, ILoggerFactory logs, TimeProvider time)
+    public static async Task<int> RunAsync(HostOptions options, ILoggerFactory logs, IInvocationLog invocations, TimeProvider time)
     {
         using var signals = new ShutdownSignals();
         ILogger log = logs.CreateLogger(Logs.Main);
         log.Version(BuildInfo.Version, BuildInfo.Commit);
-        return await RunAsync(options, logs, time, signals.Stop, signals.Abort);
+        return await RunAsync(options, logs, invocations, time, signals.Stop, signals.Abort);
     }
 
     /// <summary>Also what <c>dev</c> runs.</summary>
     /// <param name="options">The configuration.</param>
     /// <param name="logs">Where lines go.</param>
+    /// <param name="invocations">Where the lines of every message go.</param>
     /// <param name="time">The clock.</param>
     /// <param name="stop">Asks for a drain.</param>
     /// <param name="abort">Ends the drain.</param>
     /// <param name="started">Told the metrics address and the worker's health as soon as they are served.</param>
     public static async Task<int> RunAsync(
-        HostOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken stop, CancellationToken abort, Action<Uri, WorkerHealth>? started = null)
+        HostOptions options, ILoggerFactory logs, IInvocationLog invocations, TimeProvider time, CancellationToken stop, CancellationToken abort, Action<Uri, WorkerHealth>? started = null)
     {
         ILogger log = logs.CreateLogger(Logs.Main);
         var registry = EngineMetrics.NewRegistry();
@@ -36,7 +37,7 @@ internal static class WorkerVerb
         var nats = new NatsConnection(NatsOptions.From(options));
         try
         {
-            await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time);
+            await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time, invocations);
             var place = new HttpPlace("the metrics server", "metrics_port", options.BindAddress, options.MetricsPort);
             await using HttpServer http = await HttpServer.StartAsync(place, new WorkerEndpoints(registry, () => worker.Health).HandleAsync);
             log.MetricsServer(http.Url.Port);

@@ -14,7 +14,7 @@ internal sealed class CallbackServer : IAsyncDisposable
     public Uri Url { get; private set; } = new("http://127.0.0.1:1");
 
     /// <summary>Callbacks, refused ones too.</summary>
-    public Watch<Callback> Received { get; } = new();
+    public Watch<ReceivedCallback> Received { get; } = new();
 
     public static async Task<CallbackServer> StartAsync(CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class CallbackServer : IAsyncDisposable
         byte[] body = await Loopback.BodyOfAsync(context.Request, context.RequestAborted);
         bool refused = Interlocked.Decrement(ref _refusals) >= 0;
         context.Response.StatusCode = refused ? _refusalStatus : 202;
-        Received.Add(new Callback(
+        Received.Add(new ReceivedCallback(
             context.Request.Method,
             context.Request.Path + context.Request.QueryString.Value,
             Loopback.HeadersOf(context.Request),
@@ -53,7 +53,7 @@ internal sealed class CallbackServer : IAsyncDisposable
 }
 
 /// <summary>One callback as its receiver saw it.</summary>
-internal sealed record Callback(string Method, string Target, IReadOnlyDictionary<string, string[]> Headers, byte[] Body, bool Refused)
+internal sealed record ReceivedCallback(string Method, string Target, IReadOnlyDictionary<string, string[]> Headers, byte[] Body, bool Refused)
 {
     public string CallId => Header("X-Call-Id");
 

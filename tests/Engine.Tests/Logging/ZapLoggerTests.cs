@@ -14,8 +14,13 @@ public sealed class ZapLoggerTests : IDisposable
     private const string Category = "Paddlewheel.Engine.Pipeline.QueueWorker";
     private const string CallId = "6a7b1d0c-3c1e-4a55-9f0e-6f6f6f6f6f6f";
     private readonly MemoryStream _output = new();
+    private ZapLoggerProvider? _provider;
 
-    public void Dispose() => _output.Dispose();
+    public void Dispose()
+    {
+        _provider?.Dispose();
+        _output.Dispose();
+    }
 
     [Theory]
     [InlineData("2022-07-20T08:46:23.611Z")]
@@ -158,6 +163,44 @@ public sealed class ZapLoggerTests : IDisposable
         Assert.All(lines, line => JsonDocument.Parse(line).Dispose());
     }
 
+    [Theory]
+    [InlineData("console", "2025-03-24T11:15:50.979Z\tinfo\tjetstream-queue-worker/Invoked\tInvoked\t{\"callId\": \"" + CallId + "\", \"function\": \"clock\", \"delivery\": 1, \"status\": 429, \"duration\": 0.002106761}\n")]
+    [InlineData("json", "{\"level\":\"info\",\"ts\":1742814950.979,\"caller\":\"jetstream-queue-worker/Invoked\",\"msg\":\"Invoked\",\"callId\":\"" + CallId + "\",\"function\":\"clock\",\"delivery\":1,\"status\":429,\"duration\":0.002106761}\n")]
+    public void Invocations_FromBytes_AreTheLinesOfTheContract(string encoding, string expected)
+    {
+        Provider(Enum.Parse<LogEncoding>(encoding, ignoreCase: true), "2025-03-24T11:15:50.979Z").Invocations.Invoked(Encoding.UTF8.GetBytes(CallId), "clock"u8, 1, 429, 0.002106761);
+
+        Assert.Equal(expected, Output());
+    }
+
+    [Fact]
+    public void Invocations_HostileBytes_StayInsideTheirLine()
+    {
+        Provider(LogEncoding.Console, "2025-03-24T11:15:50.979Z").Invocations.Invoke("a\n\"b\\"u8, "f\u001b[31m"u8, 2);
+
+        Assert.EndsWith("{\"callId\": \"a\\n\\\"b\\\\\", \"function\": \"f\\u001b[31m\", \"delivery\": 2}\n", Output(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Invocations_ManyLines_AllocateNothing()
+    {
+        byte[] callId = Encoding.UTF8.GetBytes(CallId);
+        using ZapLoggerProvider provider = new(Stream.Null, LogEncoding.Console, LogLevel.Information, TimeProvider.System);
+        IInvocationLog log = provider.Invocations;
+        for (int i = 0; i < 2_000; i++)
+        {
+            log.Invoked(callId, "clock"u8, 1, 200, 0.001);
+        }
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int i = 0; i < 10_000; i++)
+        {
+            log.Invoked(callId, "clock"u8, 1, 200, 0.001);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
     [Fact]
     public void Ledger_EventIds_AreNeverUsedTwice()
     {
@@ -168,10 +211,16 @@ public sealed class ZapLoggerTests : IDisposable
         Assert.Distinct(ids);
     }
 
-    private ILogger Logger(LogEncoding encoding, string time) =>
-        new ZapLoggerProvider(_output, encoding, LogLevel.Information, new FixedTime(DateTimeOffset.Parse(time, CultureInfo.InvariantCulture))).CreateLogger(Category);
+    private ILogger Logger(LogEncoding encoding, string time) => Provider(encoding, time).CreateLogger(Category);
 
-    private string Output() => Encoding.UTF8.GetString(_output.ToArray());
+    private ZapLoggerProvider Provider(LogEncoding encoding, string time) =>
+        _provider = new ZapLoggerProvider(_output, encoding, LogLevel.Information, new FixedTime(DateTimeOffset.Parse(time, CultureInfo.InvariantCulture)));
+
+    private string Output()
+    {
+        _provider!.Flush();
+        return Encoding.UTF8.GetString(_output.ToArray());
+    }
 
     private sealed class FixedTime(DateTimeOffset now) : TimeProvider
     {

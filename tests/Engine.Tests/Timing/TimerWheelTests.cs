@@ -121,15 +121,16 @@ public sealed class TimerWheelTests
         List<int> order = [];
         for (int i = 0; i < 6; i++)
         {
-            // All due at tick 8,192, scheduled from ever closer, so that they start at levels 2, 1 and 0.
-            int[] starts = [0, 1, 4_096, 5_000, 8_129, 8_190];
+            // All due at tick 8,389, scheduled from ever closer, so that they start at levels 2, 2, 2, 1, 1 and 0.
+            int[] starts = [1, 4_096, 8_191, 8_200, 8_300, 8_388];
             _clock.Move(TimeSpan.FromMilliseconds(starts[i] - (i == 0 ? 0 : starts[i - 1])));
             Advance(_clock.Timestamp);
-            _wheel.Schedule(new Probe(self => order.Add(self.Id)) { Id = i }, TimeSpan.FromMilliseconds(8_192 - starts[i] - 1));
+            _wheel.Schedule(new Probe(self => order.Add(self.Id)) { Id = i }, TimeSpan.FromMilliseconds(8_389 - starts[i] - 1));
         }
 
-        _clock.Move(TimeSpan.FromSeconds(1));
-        Advance(_clock.Timestamp);
+        Assert.Equal(0, Advance(_clock.Timestamp));
+        _clock.Move(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(6, Advance(_clock.Timestamp));
         Assert.Equal([0, 1, 2, 3, 4, 5], order);
     }
 

@@ -1,0 +1,105 @@
+using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Integration.Support;
+using Xunit;
+
+namespace Paddlewheel.Engine.Integration;
+
+/// <summary>Streams and consumers that were there before the worker are used as they are.</summary>
+[Trait("Category", "fast")]
+public sealed class AdoptionTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task Stream_WithOtherSubjectsAndLimits_IsServedAndLeftAsItIs()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        var made = new StreamConfig("OF_faas-request", ["jobs.>", "more.*"])
+        {
+            Retention = StreamConfigRetention.Workqueue,
+            MaxMsgs = 100_000,
+            Description = "made by hand",
+        };
+        await site.Queue.JetStream.CreateStreamAsync(made, stop);
+        Envelope[] calls = [.. Enumerable.Range(0, 20).Select(static _ => Call.To("echo"))];
+        foreach (Envelope call in calls)
+        {
+            await site.Queue.PublishRawAsync("jobs.anything.at.all", call.ToJson(), stop);
+        }
+
+        await using WorkerProcess worker = await site.StartWorkerAsync(stop);
+        await site.Functions.Ended.CountAsync("all calls", calls.Length, Soon, stop);
+        await site.Queue.SettledAsync(Soon, stop);
+
+        Assert.Equal(calls.Select(static c => c.CallId).Order(), site.Functions.Arrived.Snapshot().Select(static c => c.CallId).Order());
+        StreamConfig after = (await site.Queue.StreamAsync("OF_faas-request", stop))!.Config;
+        Assert.Equal(["jobs.>", "more.*"], after.Subjects!);
+        Assert.Equal(100_000, after.MaxMsgs);
+        Assert.Equal("made by hand", after.Description);
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task HandMadeLayout_OfTheDocumentation_IsServedBesideTheNewStream()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await site.Queue.JetStream.CreateStreamAsync(new StreamConfig("faas-request", ["faas-request"]) { Retention = StreamConfigRetention.Limits }, stop);
+        await site.Queue.JetStream.CreateConsumerAsync("faas-request", HandMade("faas-workers"), stop);
+        await PublishOldAsync(site, 20, stop);
+
+        await using WorkerProcess worker = await site.StartWorkerAsync(stop);
+        await site.Functions.Ended.CountAsync("the old messages", 20, Soon, stop);
+        await site.Queue.PublishAsync("echo", 20, stop);
+        await PublishOldAsync(site, 20, stop);
+        await site.Functions.Ended.CountAsync("old and new messages", 60, Soon, stop);
+        await site.Queue.SettledAsync(Soon, stop);
+        await site.Queue.SettledAsync(Soon, stop, "faas-request");
+
+        Balance balance = site.Queue.Accounts.Against(site.Functions);
+        balance.AssertNothingLost();
+        Assert.Equal(0, balance.Duplicates);
+        StreamInfo stream = (await site.Queue.StreamAsync("faas-request", stop))!;
+        Assert.Equal(StreamConfigRetention.Limits, stream.Config.Retention);
+        Assert.Equal(40, stream.State.Messages);
+        ConsumerConfig after = Assert.Single((await site.Queue.ConsumersAsync("faas-request", stop))!).Config;
+        Assert.Equal("faas-workers", after.DurableName);
+        Assert.Equal(TimeSpan.FromMinutes(3), after.AckWait);
+        Assert.Equal(4000, after.MaxAckPending);
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task HandMadeStream_WithoutItsDurable_GetsItAndIsWorkedOff()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await site.Queue.JetStream.CreateStreamAsync(new StreamConfig("faas-request", ["faas-request"]) { Retention = StreamConfigRetention.Limits }, stop);
+        await PublishOldAsync(site, 10, stop);
+
+        await using WorkerProcess worker = await site.StartWorkerAsync(stop);
+        await site.Functions.Ended.CountAsync("the old messages", 10, Soon, stop);
+        await site.Queue.SettledAsync(Soon, stop, "faas-request");
+
+        Assert.Equal("faas-workers", Assert.Single((await site.Queue.ConsumersAsync("faas-request", stop))!).Config.DurableName);
+        site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
+    }
+
+    private static ConsumerConfig HandMade(string name) => new(name)
+    {
+        AckPolicy = ConsumerConfigAckPolicy.Explicit,
+        AckWait = TimeSpan.FromMinutes(3),
+        DeliverPolicy = ConsumerConfigDeliverPolicy.All,
+        MaxAckPending = 4000,
+        MaxDeliver = -1,
+    };
+
+    private static async Task PublishOldAsync(Site site, int count, CancellationToken stop)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            Envelope call = Call.To("echo");
+            await site.Queue.PublishRawAsync("faas-request", call.ToJson(), stop);
+            site.Queue.Accounts.Add(call.CallId);
+        }
+    }
+}
