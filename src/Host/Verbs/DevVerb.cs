@@ -17,7 +17,7 @@ internal static class DevVerb
 
     public static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> environment, TimeProvider time)
     {
-        using var signals = new ShutdownSignals();
+        using var signals = new ShutdownSignals(time);
         try
         {
             return await RunAsync(environment, time, signals);

@@ -14,7 +14,7 @@ internal static class IngressVerb
 
     public static async Task<int> RunAsync(HostOptions options, ILoggerFactory logs, TimeProvider time)
     {
-        using var signals = new ShutdownSignals();
+        using var signals = new ShutdownSignals(time);
         ILogger log = logs.CreateLogger(Logs.Main);
         log.Version(BuildInfo.Version, BuildInfo.Commit);
         var nats = new NatsConnection(NatsOptions.From(options));

@@ -5,13 +5,21 @@ namespace Paddlewheel.Host.Verbs;
 /// <summary>SIGTERM and SIGINT: the first asks for a drain, the second for the end of it.</summary>
 internal sealed class ShutdownSignals : IDisposable
 {
+    /// <summary>Wrappers such as <c>timeout</c> signal the process and then its whole group: that is one wish, not two.</summary>
+    private static readonly TimeSpan SameWish = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abort = new();
     private readonly PosixSignalRegistration[] _registrations;
-    private int _count;
+    private long? _first;
 
-    public ShutdownSignals() =>
+    public ShutdownSignals(TimeProvider time)
+    {
+        _time = time;
         _registrations = [PosixSignalRegistration.Create(PosixSignal.SIGTERM, Received), PosixSignalRegistration.Create(PosixSignal.SIGINT, Received)];
+    }
 
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Stop => _stop.Token;
@@ -37,13 +45,17 @@ internal sealed class ShutdownSignals : IDisposable
     {
         // The default action would end the process in the middle of its work.
         context.Cancel = true;
-        if (Interlocked.Increment(ref _count) == 1)
+        bool first;
+        lock (_gate)
         {
-            _stop.Cancel();
+            first = _first is null;
+            _first ??= _time.GetTimestamp();
+            if (!first && _time.GetElapsedTime(_first.Value) < SameWish)
+            {
+                return;
+            }
         }
-        else
-        {
-            _abort.Cancel();
-        }
+
+        (first ? _stop : _abort).Cancel();
     }
 }

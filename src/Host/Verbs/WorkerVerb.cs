@@ -14,7 +14,7 @@ internal static class WorkerVerb
 
     public static async Task<int> RunAsync(HostOptions options, ILoggerFactory logs, IInvocationLog invocations, TimeProvider time)
     {
-        using var signals = new ShutdownSignals();
+        using var signals = new ShutdownSignals(time);
         ILogger log = logs.CreateLogger(Logs.Main);
         log.Version(BuildInfo.Version, BuildInfo.Commit);
         return await RunAsync(options, logs, invocations, time, signals.Stop, signals.Abort);
