@@ -16,6 +16,7 @@ namespace Paddlewheel.Engine.Pipeline;
 /// </summary>
 internal sealed class QueueWorker : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private readonly EngineOptions _options;
     private readonly NatsConnection _nats;
     private readonly EngineMetrics _metrics;
@@ -112,15 +113,17 @@ internal sealed class QueueWorker : IAsyncDisposable
         _lanes.Add(new LaneSupervisor(options, lane, gate, fetch, _nats, _provisioner, _blocks.Wheel, _metrics, _log, _time));
     }
 
-    // NATS may come up after us: wait for it for ever, say so, and be not ready meanwhile.
+    // NATS may come up after us: wait for it for ever, say so, and be not ready meanwhile. One connect at a time: the client
+    // tries again by itself, and two at once would stand in each other's way.
     private async Task<bool> ConnectAsync(CancellationToken stop)
     {
-        TimeSpan wait = TimeSpan.FromMilliseconds(250);
+        TimeSpan patience = TimeSpan.FromMilliseconds(500);
+        Task connecting = _nats.ConnectAsync().AsTask();
         while (!stop.IsCancellationRequested)
         {
             try
             {
-                await _nats.ConnectAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(2), _time, stop).ConfigureAwait(false);
+                await connecting.WaitAsync(patience, _time, stop).ConfigureAwait(false);
                 _log.Connected(_nats.ServerInfo?.Name ?? "", _nats.ServerInfo?.Version ?? "");
                 if (ServerVersion.Of(_nats) < ServerVersion.SafeWorkQueue)
                 {
@@ -136,10 +139,14 @@ internal sealed class QueueWorker : IAsyncDisposable
             catch (Exception exception)
             {
                 string reason = exception is TimeoutException ? "no connection yet" : exception.Message;
+                patience = TimeSpan.FromTicks(Math.Min(patience.Ticks * 2, LongestWait.Ticks));
                 Health.NotReady("waiting for NATS: " + reason);
-                _log.WaitingForNats(_nats.Opts.Url, wait.TotalSeconds, reason);
-                await Task.Delay(wait, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                wait = TimeSpan.FromTicks(Math.Min(wait.Ticks * 2, TimeSpan.FromSeconds(5).Ticks));
+                _log.WaitingForNats(_nats.Opts.Url, patience.TotalSeconds, reason);
+                if (connecting.IsCompleted)
+                {
+                    await Task.Delay(patience, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    connecting = _nats.ConnectAsync().AsTask();
+                }
             }
         }
 

@@ -24,7 +24,7 @@ internal static class Welcome
                 curl -i -d hello -H 'X-Callback-Url: {at}/callback' {at}/async-function/flaky
 
               A burst of 1,000, and how many are done:
-                curl -sS -Z --parallel-max 50 -o /dev/null -d hello '{at}/async-function/echo?n=[1-1000]'
+                curl --no-progress-meter -Z --parallel-max 50 -o /dev/null -d hello '{at}/async-function/echo?n=[1-1000]'
                 curl -sS {numbers}/metrics | grep ^queue_worker
 
             Ctrl-C drains and stops everything; again stops at once.

@@ -1,4 +1,5 @@
 using NATS.Client.Core;
+using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Host.Configuration;
 using Paddlewheel.Host.Dev;
@@ -12,6 +13,7 @@ namespace Paddlewheel.Host.Verbs;
 internal static class DevVerb
 {
     private static readonly TimeSpan IngressStopTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReadyPoll = TimeSpan.FromMilliseconds(20);
 
     public static async Task<int> RunAsync(IReadOnlyDictionary<string, string?> environment, TimeProvider time)
     {
@@ -49,13 +51,9 @@ internal static class DevVerb
             var place = new HttpPlace("the ingress", "ingress_port", options.BindAddress, options.IngressPort);
             await using IngressServer ingress = await IngressServer.StartAsync(nats, options.Engine, place, functions.Url, time);
             using var stopWorker = new CancellationTokenSource();
-            var metrics = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
-            Task<int> worker = WorkerVerb.RunAsync(options, logs, invocations, time, stopWorker.Token, signals.Abort, metrics.SetResult);
-            if (await Task.WhenAny(metrics.Task, worker) == metrics.Task)
-            {
-                Say(Welcome.Render(ingress.Url, await metrics.Task, server.Url));
-            }
-
+            var started = new TaskCompletionSource<(Uri Metrics, WorkerHealth Health)>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Task<int> worker = WorkerVerb.RunAsync(options, logs, invocations, time, stopWorker.Token, signals.Abort, (url, health) => started.SetResult((url, health)));
+            Task welcome = WelcomeAsync(ingress.Url, server.Url, started.Task, time, stopWorker.Token);
             Task first = await Task.WhenAny(signals.WaitAsync(), worker, server.Exited);
             if (first == server.Exited)
             {
@@ -69,11 +67,31 @@ internal static class DevVerb
             await ingress.StopAsync(IngressStopTimeout);
             await stopWorker.CancelAsync();
             int code = await worker;
+            await welcome;
             return first == server.Exited ? ExitCode.Failed : code;
         }
         finally
         {
             await WorkerVerb.CloseAsync(nats);
+        }
+    }
+
+    /// <summary>Printed once the worker takes work: a call before that would find no stream.</summary>
+    private static async Task WelcomeAsync(Uri ingress, string nats, Task<(Uri Metrics, WorkerHealth Health)> started, TimeProvider time, CancellationToken stop)
+    {
+        try
+        {
+            (Uri metrics, WorkerHealth health) = await started.WaitAsync(stop);
+            while (!health.IsReady)
+            {
+                await Task.Delay(ReadyPoll, time, stop);
+            }
+
+            Say(Welcome.Render(ingress, metrics, nats));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped before it was ready.
         }
     }
 

@@ -27,9 +27,9 @@ internal static class WorkerVerb
     /// <param name="time">The clock.</param>
     /// <param name="stop">Asks for a drain.</param>
     /// <param name="abort">Ends the drain.</param>
-    /// <param name="ready">Told the metrics address as soon as it is served.</param>
+    /// <param name="started">Told the metrics address and the worker's health as soon as they are served.</param>
     public static async Task<int> RunAsync(
-        HostOptions options, ILoggerFactory logs, IInvocationLog invocations, TimeProvider time, CancellationToken stop, CancellationToken abort, Action<Uri>? ready = null)
+        HostOptions options, ILoggerFactory logs, IInvocationLog invocations, TimeProvider time, CancellationToken stop, CancellationToken abort, Action<Uri, WorkerHealth>? started = null)
     {
         ILogger log = logs.CreateLogger(Logs.Main);
         var registry = EngineMetrics.NewRegistry();
@@ -41,7 +41,7 @@ internal static class WorkerVerb
             var place = new HttpPlace("the metrics server", "metrics_port", options.BindAddress, options.MetricsPort);
             await using HttpServer http = await HttpServer.StartAsync(place, new WorkerEndpoints(registry, () => worker.Health).HandleAsync);
             log.MetricsServer(http.Url.Port);
-            ready?.Invoke(http.Url);
+            started?.Invoke(http.Url, worker.Health);
             await worker.RunAsync(stop, abort);
             return ExitCode.Done;
         }

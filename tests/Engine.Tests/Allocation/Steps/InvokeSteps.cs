@@ -1,0 +1,92 @@
+using System.Text;
+using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Invoke;
+using Paddlewheel.Engine.Timing;
+using Paddlewheel.Engine.Wire;
+
+namespace Paddlewheel.Perf.Steps;
+
+internal static class InvokeSteps
+{
+    public const string Room = "Invoke";
+
+    public static IEnumerable<Step> All()
+    {
+        Bench bench = new();
+        Delivery first = bench.Take(SampleMessages.Call(1024, call: 1), 1);
+        Delivery second = bench.Take(SampleMessages.Call(1024, call: 2), 2);
+        Delivery shorter = bench.Take(SampleMessages.Call(1000, call: 3), 3);
+        Delivery empty = bench.Take(SampleMessages.Call(0, call: 4), 4);
+
+        yield return new(Room, "judge 8 headers", () =>
+        {
+            Envelope envelope = first.Envelope;
+            int forwarded = 0;
+            for (int row = 0; row < envelope.HeaderCount; row++)
+            {
+                forwarded += HeaderRules.Judge(envelope.HeaderName(row), envelope.HeaderValue(row)) == HeaderFate.Forward ? 1 : 0;
+            }
+
+            Step.Must(forwarded == 6);
+        });
+
+        byte[] prefix = "http://gateway:8080/function/"u8.ToArray();
+        byte[] url = new byte[FunctionPath.MaxBytes(prefix.Length, first.Envelope)];
+        TargetCache targets = new();
+        yield return new(Room, "build a target and find its URI", () =>
+        {
+            Step.Must(FunctionPath.TryWrite(prefix, first.Envelope, url, out int written, out _));
+            Step.Must(targets.Get(url.AsSpan(0, written)) is not null);
+        });
+
+        Uri target = new("http://gateway:8080/function/echo");
+        yield return Request("request: same header names, other values", first, second, target);
+        yield return Request("request: same header names, no body", empty, empty, target);
+
+        // .NET keeps the length of a content as a boxed number: a length that changes costs a box, whatever we do.
+        yield return Request("request: same header names, another body length", first, shorter, target) with { IsFree = false };
+        yield return Values(first);
+
+        Deadline deadline = new(new TimerWheel(TimeProvider.System));
+        yield return new(Room, "deadline: start and stop", () =>
+        {
+            deadline.Start(TimeSpan.FromMinutes(1));
+            deadline.Stop();
+        });
+    }
+
+    private static Step Request(string name, Delivery one, Delivery other, Uri target)
+    {
+        SlotRequest request = new("queue-worker/0.1.0");
+        bool turn = false;
+        return new(Room, name, () =>
+        {
+            turn = !turn;
+            request.Begin(turn ? one : other, target);
+            request.End();
+        });
+    }
+
+    // As the connection asks for them while it writes the header block.
+    private static Step Values(Delivery delivery)
+    {
+        HeaderValues values = new();
+        values.Begin(delivery.Envelope);
+        for (int row = 0; row < delivery.Envelope.HeaderCount; row++)
+        {
+            values.Add(row);
+        }
+
+        byte[] line = new byte[1024];
+        string[] tokens = [.. Enumerable.Range(0, values.Count).Select(HeaderValues.Token)];
+        Encoding encoding = values;
+        return new(Room, "header values: 8 tokens to bytes", () =>
+        {
+            foreach (string token in tokens)
+            {
+                Step.Must(encoding.GetByteCount(token) > 1);
+                Step.Must(encoding.GetBytes(token, line) > 1);
+            }
+        });
+    }
+}
