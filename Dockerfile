@@ -23,7 +23,8 @@ RUN set -eu; \
     else \
       bash eng/publish jit "$rid" /image/opt/paddlewheel "-p:SourceRevisionId=$REVISION"; \
       ln -s /opt/paddlewheel/jetstream-queue-worker /image/usr/local/bin/jetstream-queue-worker; \
-    fi
+    fi; \
+    chmod -R a+rX /image
 
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled AS final-aot
 
