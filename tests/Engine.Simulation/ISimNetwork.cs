@@ -1,0 +1,14 @@
+using Paddlewheel.Engine.Telemetry;
+
+namespace Paddlewheel.Engine.Simulation;
+
+/// <summary>What a worker can do to the world around it.</summary>
+internal interface ISimNetwork
+{
+    void Pull(SimWorker worker, int pull, int batch);
+
+    void Answer(SimWorker worker, string replyTo, AckKind kind, TimeSpan delay);
+
+    /// <summary>Does it later, if the process still lives then.</summary>
+    void After(TimeSpan delay, SimWorker worker, Action action);
+}
