@@ -3,7 +3,7 @@ using Paddlewheel.Engine.Telemetry;
 namespace Paddlewheel.Engine.Simulation;
 
 /// <summary>
-/// A JetStream work queue with one pull consumer, as RELIABILITY 2 describes it: ack lookup by stream sequence whoever sends
+/// A JetStream work queue with one pull consumer, as nats-server behaves: ack lookup by stream sequence whoever sends
 /// it, redelivery before new messages, a renewal after expiry is useless, waiting pulls are served in turn.
 /// </summary>
 internal sealed class ModelConsumer(SimClock clock, TimeSpan ackWait)

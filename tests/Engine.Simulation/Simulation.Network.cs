@@ -42,7 +42,7 @@ internal sealed partial class Simulation
         int owner = _server.Owner(sequence);
         if (kind == AckKind.Nak && owner >= 0 && owner != worker)
         {
-            // From a worker that lost it to another one: one more copy, at once (RELIABILITY 2.1).
+            // From a worker that lost it to another one: one more copy, at once.
             _book.Hit(sequence);
             StaleNaks++;
         }

@@ -75,7 +75,7 @@ public sealed class SimulationTests
     }
 
     // A retry that waited on the wheel through a pause or an outage longer than its lease must not be asked for: another
-    // worker has it by then, and a late NAK starts one more copy (RELIABILITY 2.1).
+    // worker has it by then, and a late NAK starts one more copy.
     [Fact(Explicit = true)]
     public void EverySeed_NobodyNaksWhatItHasLost()
     {

@@ -9,11 +9,11 @@ namespace Paddlewheel.Engine.Ack;
 
 /// <summary>
 /// Takes an answer in, gives it to the server, and lets the delivery go home. One loop: acks from many would contend for
-/// NATS.Net's write lock and cost 40 to 130 bytes each (FEASIBILITY C). It never refuses: a full ring grows.
+/// NATS.Net's write lock and cost 40 to 130 bytes each. It never refuses: a full ring grows.
 /// </summary>
 /// <remarks>
 /// Nothing is answered without a lease, except success: a late NAK starts a second copy at once, a late ack does no harm
-/// (RELIABILITY 2.1). While the connection is down the loop waits for it; what is queued goes out in order afterwards.
+///. While the connection is down the loop waits for it; what is queued goes out in order afterwards.
 /// </remarks>
 internal sealed class AckBlock : LoopBlock<AckCommand>
 {
@@ -133,7 +133,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         serializer: AckPayloadSerializer.Instance,
         cancellationToken: _abort);
 
-    // Before 2.10.4 the server ignores a TERM that carries a reason, and delivers the message again (FEASIBILITY B).
+    // Before 2.10.4 the server ignores a TERM that carries a reason, and delivers the message again.
     private string? Reason(string? reason) => reason is null || ServerVersion.Of(_nats) < ServerVersion.TermReason ? null : reason;
 
     // A write that did not go through at once waits for the socket, for as long as that takes; only the abort ends it.

@@ -39,7 +39,7 @@ internal sealed class AckPayloadSerializer : INatsSerialize<AckPayload>
         }
     }
 
-    // A malformed or zero delay is a plain NAK to the server: leave it out instead (RELIABILITY 2.2).
+    // A malformed or zero delay is a plain NAK to the server: leave it out instead.
     private static void WriteDelay(IBufferWriter<byte> output, long delayNs)
     {
         if (delayNs <= 0)

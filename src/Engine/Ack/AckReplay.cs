@@ -4,7 +4,7 @@ namespace Paddlewheel.Engine.Ack;
 
 /// <summary>
 /// The last acks and terms, to be sent again after a reconnect: NATS.Net takes the last chunk before a broken socket as sent,
-/// so an ack can be lost with it (RELIABILITY 3). Both are idempotent; a NAK is not and is never repeated.
+/// so an ack can be lost with it. Both are idempotent; a NAK is not and is never repeated.
 /// </summary>
 /// <remarks>Owned by the ack loop.</remarks>
 internal sealed class AckReplay(TimeProvider time)

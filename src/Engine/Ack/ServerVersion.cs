@@ -8,24 +8,24 @@ internal static class ServerVersion
     /// <summary>The first that takes a TERM with a reason.</summary>
     public static readonly Version TermReason = new(2, 10, 4);
 
-    /// <summary>Below it a kill -9 can reset a work-queue stream (RELIABILITY 0.10).</summary>
+    /// <summary>Below it a kill -9 can reset a work-queue stream.</summary>
     public static readonly Version SafeWorkQueue = new(2, 11, 2);
 
     private static readonly Version Unknown = new(0, 0);
-    private static string? s_text;
-    private static Version s_version = Unknown;
+    private static string? _text;
+    private static Version _version = Unknown;
 
     /// <summary>The connected server's version; 0.0 while there is none.</summary>
     public static Version Of(NatsConnection nats)
     {
         string? text = nats.ServerInfo?.Version;
-        if (!ReferenceEquals(text, s_text))
+        if (!ReferenceEquals(text, _text))
         {
-            s_version = Parse(text);
-            s_text = text;
+            _version = Parse(text);
+            _text = text;
         }
 
-        return s_version;
+        return _version;
     }
 
     /// <summary>Reads <c>2.15.1</c>, also with a suffix such as <c>-beta.1</c>.</summary>

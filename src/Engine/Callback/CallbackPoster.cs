@@ -12,7 +12,7 @@ namespace Paddlewheel.Engine.Callback;
 
 /// <summary>
 /// Takes a finished delivery in, posts its answer to the callback, and passes it to Ack whatever comes of it: a failing
-/// callback has a small retry budget of its own and never runs the function again (DESIGN decision 9).
+/// callback has a small retry budget of its own and never runs the function again.
 /// </summary>
 internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions options, TimerWheel wheel, ITargetBlock<AckCommand> acks, EngineMetrics metrics, ILogger log, Random random, CancellationToken abort)
 {

@@ -34,7 +34,7 @@ internal sealed class Delivery
 
     public ulong StreamSequence { get; private set; }
 
-    /// <summary>JetStream's delivery count, from 1: the attempt, or an upper bound of it (DESIGN decision 3).</summary>
+    /// <summary>JetStream's delivery count, from 1: the attempt, or an upper bound of it.</summary>
     public int DeliveryCount { get; private set; }
 
     /// <summary>When the stream stored it, nanoseconds since 1970, by the server's clock.</summary>
@@ -73,7 +73,7 @@ internal sealed class Delivery
     /// <summary>Timestamp of the last renewal, or of receipt.</summary>
     public long LeaseRenewed => Volatile.Read(ref _leaseRenewed);
 
-    /// <summary>Set once the lease ran out before it could be renewed: no NAK and no TERM from then on (RELIABILITY 2.1).</summary>
+    /// <summary>Set once the lease ran out before it could be renewed: no NAK and no TERM from then on.</summary>
     public bool LeaseLost { get; set; }
 
     /// <summary>Starts a walk: copies the message, once, out of the receive buffer.</summary>

@@ -13,7 +13,7 @@ internal sealed class DeliveryHome(DeliveryPool pool, EngineMetrics metrics, ILo
         return now + ToTimestamp(ackWait - margin);
     }
 
-    /// <summary>Starts the ack wait anew, unless it ran out already: a renewal after that does not stop a redelivery (RELIABILITY 2.1).</summary>
+    /// <summary>Starts the ack wait anew, unless it ran out already: a renewal after that does not stop a redelivery.</summary>
     public bool TryRenewLease(Delivery delivery)
     {
         if (LeaseIsLost(delivery))

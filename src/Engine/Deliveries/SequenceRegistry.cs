@@ -15,7 +15,7 @@ internal enum SequenceKnown
 
 /// <summary>
 /// What this lane is working on or has just finished, by stream sequence. A sequence that is delivered again meanwhile is not
-/// invoked a second time (RELIABILITY 0.7): not while we hold it, and not when only its ack was lost, with the consumer that
+/// invoked a second time: not while we hold it, and not when only its ack was lost, with the consumer that
 /// it was for or with a broken socket.
 /// </summary>
 internal sealed class SequenceRegistry

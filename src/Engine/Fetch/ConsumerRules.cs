@@ -13,7 +13,7 @@ internal static class ConsumerRules
         AckWait = lane.AckWait,
         MaxDeliver = -1,
 
-        // Retries that wait count as pending; a limit would stop new work behind them (RELIABILITY 2.3).
+        // Retries that wait count as pending; a limit would stop new work behind them.
         MaxAckPending = -1,
     };
 

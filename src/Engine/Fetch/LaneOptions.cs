@@ -21,7 +21,7 @@ internal sealed record LaneOptions(string Queue, string Stream, string Consumer,
         return new(options.QueueName, stream, "paddlewheel-" + options.QueueName, [options.QueueName + ".>", stream + ".>"], options.StreamReplicas, options.AckWait, IsLegacy: false);
     }
 
-    /// <summary>The stream of older versions or made by hand (DESIGN decision 12).</summary>
+    /// <summary>The stream of older versions or made by hand.</summary>
     public static LaneOptions Legacy(Options.EngineOptions options) =>
         new(options.QueueName, options.LegacyStream, options.LegacyDurable, [], options.StreamReplicas, options.AckWait, IsLegacy: true);
 }

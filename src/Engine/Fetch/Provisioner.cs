@@ -8,7 +8,7 @@ namespace Paddlewheel.Engine.Fetch;
 
 /// <summary>
 /// Looks a lane's stream and consumer up and creates what is missing; what exists is adopted as it is. Always looks first:
-/// racing creates of the same durable can destroy its state on some servers (RELIABILITY 1.1, PR 8491).
+/// racing creates of the same durable can destroy its state on some servers (nats-server PR 8491).
 /// </summary>
 internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
 {

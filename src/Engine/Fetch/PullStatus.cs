@@ -3,7 +3,7 @@ using System.Buffers.Text;
 
 namespace Paddlewheel.Engine.Fetch;
 
-/// <summary>What the server says on the pull inbox beside messages (RELIABILITY 2.5); each is handled by name.</summary>
+/// <summary>What the server says on the pull inbox beside messages; each is handled by name.</summary>
 internal enum PullStatusKind
 {
     /// <summary>A status this version does not know.</summary>

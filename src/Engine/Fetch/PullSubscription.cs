@@ -13,7 +13,7 @@ internal sealed class PullSubscription(NatsConnection nats, string inbox, IPullR
     public override ValueTask ReceiveAsync(string subject, string? replyTo, ReadOnlySequence<byte>? headersBuffer, ReadOnlySequence<byte> payloadBuffer)
     {
         // A message carries its own subject and an ack subject; a status carries our inbox. A user's message may have a
-        // header line that looks like a status: the subject tells them apart (RELIABILITY 3).
+        // header line that looks like a status: the subject tells them apart.
         if (subject.StartsWith(inbox, StringComparison.Ordinal))
         {
             int pull = subject.Length == inbox.Length + 2 ? subject[^1] - '0' : -1;

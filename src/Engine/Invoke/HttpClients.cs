@@ -6,7 +6,7 @@ namespace Paddlewheel.Engine.Invoke;
 
 /// <summary>
 /// The two HTTP clients of this worker, never shared: limits, credentials and pools of function calls and callbacks must not
-/// mix (RELIABILITY 4). An invoker, not an HttpClient: one state machine and a timer less per call.
+/// mix. An invoker, not an HttpClient: one state machine and a timer less per call.
 /// </summary>
 internal static class HttpClients
 {
@@ -37,7 +37,7 @@ internal static class HttpClients
         return new HttpMessageInvoker(handler);
     }
 
-    // Each line answers a trap of RELIABILITY 4: redirects and cookies belong to the caller, the environment's proxy is not
+    // Each line answers a trap of .NET's defaults: redirects and cookies belong to the caller, the environment's proxy is not
     // for the gateway, a pool that never renews never sees a new gateway pod, an idle connection is closed by the other end first.
     private static SocketsHttpHandler Basic(int maxConnections, TimeSpan connectTimeout) => new()
     {

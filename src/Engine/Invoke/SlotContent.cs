@@ -4,7 +4,7 @@ namespace Paddlewheel.Engine.Invoke;
 
 /// <summary>
 /// The body of a slot's request: always there, even when empty, because a POST without content is silently sent a second time
-/// when a reused connection dies (RELIABILITY 4).
+/// when a reused connection dies.
 /// </summary>
 internal sealed class SlotContent : HttpContent
 {
@@ -19,6 +19,9 @@ internal sealed class SlotContent : HttpContent
             LengthChanged();
         }
     }
+
+    /// <summary>Lets go of the message. The declared length stays: the next body is likely to be as long, and saying it costs a box.</summary>
+    public void Release() => _body = default;
 
     /// <summary>Declares the length anew; .NET remembers the first one it computed.</summary>
     public void LengthChanged()

@@ -70,7 +70,7 @@ internal sealed class SlotRequest : HttpRequestMessage
     public void End()
     {
         Values.End();
-        _content.Set(default);
+        _content.Release();
     }
 
     private void Append(ReadOnlySpan<byte> name, ref int length)

@@ -7,7 +7,7 @@ namespace Paddlewheel.Engine.Pipeline;
 
 /// <summary>
 /// Reads, every few seconds, how deep each lane's queue is: everything not yet acknowledged, for the whole queue, so that
-/// every replica says the same (contract 7.2, 8). Watches for a consumer that is ahead of its stream (RELIABILITY 0.10).
+/// every replica says the same (contract 7.2, 8). Watches for a consumer that is ahead of its stream.
 /// </summary>
 internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisioner provisioner, EngineMetrics metrics, ILogger log, TimeProvider time, TimeSpan interval)
 {

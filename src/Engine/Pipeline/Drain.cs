@@ -5,7 +5,7 @@ using Paddlewheel.Engine.Telemetry;
 namespace Paddlewheel.Engine.Pipeline;
 
 /// <summary>
-/// The way out (RELIABILITY 7.4): nothing new, hand back what has not begun, finish what runs with its leases kept, give the
+/// The way out: nothing new, hand back what has not begun, finish what runs with its leases kept, give the
 /// waiting retries to the server, and flush the acks with a round trip. What still runs when the time is over is left to its
 /// lease: a NAK would start a second copy while the first may still finish.
 /// </summary>

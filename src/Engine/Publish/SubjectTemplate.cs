@@ -4,7 +4,7 @@ namespace Paddlewheel.Engine.Publish;
 
 /// <summary>
 /// Where an envelope is published. The original's subject is not public and the worker never reads a name from it
-/// (DESIGN 2, 11), so the shape is a setting; placeholders are <c>{queue}</c>, <c>{function}</c> and <c>{namespace}</c>.
+///, so the shape is a setting; placeholders are <c>{queue}</c>, <c>{function}</c> and <c>{namespace}</c>.
 /// </summary>
 internal sealed class SubjectTemplate
 {

@@ -5,7 +5,7 @@ namespace Paddlewheel.Engine.Retry;
 
 /// <summary>
 /// What is left here of a message that waits for its retry: a hundred bytes, not the message. On the wheel it holds the
-/// lease and NAKs when due; on the server it only counts (DESIGN decision 4).
+/// lease and NAKs when due; on the server it only counts.
 /// </summary>
 internal sealed class Ticket(TicketBook book) : WheelEntry
 {

@@ -10,7 +10,7 @@ internal sealed class ZapInvocationLog(ZapOutput output, LogEncoding encoding, L
     private const string Category = "jetstream-queue-worker";
 
     [ThreadStatic]
-    private static ZapWriter? t_line;
+    private static ZapWriter? _line;
 
     public bool IsEnabled => least <= LogLevel.Information;
 
@@ -34,7 +34,7 @@ internal sealed class ZapInvocationLog(ZapOutput output, LogEncoding encoding, L
 
     private ZapWriter Begin(string message)
     {
-        ZapWriter line = t_line ??= new ZapWriter();
+        ZapWriter line = _line ??= new ZapWriter();
         line.Clear();
         DateTimeOffset now = time.GetUtcNow();
         if (encoding == LogEncoding.Json)

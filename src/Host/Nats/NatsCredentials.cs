@@ -5,7 +5,7 @@ namespace Paddlewheel.Host.Nats;
 
 /// <summary>
 /// Who we are to NATS. Files are read at every connect, so a rotated secret is picked up by the next reconnect
-/// (RELIABILITY 3): the client itself would read them once.
+///: the client itself would read them once.
 /// </summary>
 internal static class NatsCredentials
 {

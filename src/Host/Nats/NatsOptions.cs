@@ -3,7 +3,7 @@ using Paddlewheel.Host.Configuration;
 
 namespace Paddlewheel.Host.Nats;
 
-/// <summary>The connection's settings, each against a measured failure (RELIABILITY 3, "Suggested options").</summary>
+/// <summary>The connection's settings, each against a measured failure.</summary>
 internal static class NatsOptions
 {
     public static NatsOpts From(HostOptions options) => new()

@@ -12,7 +12,7 @@ internal static class OptimisedOnly
 {
     public static void Check()
     {
-        bool slow = typeof(Lanes.Lane).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true;
+        bool slow = typeof(Engine.Lanes.Lane).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true;
         Assert.SkipWhen(slow, "async methods are counted in Release builds: dotnet test -c Release");
     }
 }

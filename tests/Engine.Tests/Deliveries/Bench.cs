@@ -52,7 +52,7 @@ internal sealed class Bench
     {
         lane ??= Lane;
         Assert.True(Pool.TryRent(out Delivery delivery));
-        Assert.True(lane.Registry.TryAdd(sequence, delivery, ReplyTo(sequence, count)));
+        Assert.Equal(SequenceKnown.New, lane.Registry.TryAdd(sequence, delivery, ReplyTo(sequence, count)));
         delivery.Receive(lane, ReplyTo(sequence, count), Subject(sequence, count), new ReadOnlySequence<byte>(payload ?? "{}"u8.ToArray()));
         delivery.RenewLease(Clock.Timestamp, Home.LeaseFrom(Clock.Timestamp, lane.AckWait));
         return delivery;

@@ -69,7 +69,7 @@ public sealed class LeaseKeeperTests
         Assert.InRange(times.Min(), AckWait / 3 * 0.89, AckWait / 3);
         Assert.True(times.Max() <= AckWait / 3 + AckWait / 15 + Tick, $"last renewal at {times.Max()}");
         Assert.True(times.Count >= 2, "all at once");
-        batch.ForEach(_bench.Home.Release);
+        batch.ForEach(delivery => _bench.Home.Release(delivery));
         _bench.AssertAllHome();
     }
 

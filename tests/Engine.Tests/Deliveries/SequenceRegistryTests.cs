@@ -12,7 +12,7 @@ public sealed class SequenceRegistryTests
     {
         Delivery held = _bench.Receive(5);
         _bench.Pool.TryRent(out Delivery copy);
-        Assert.False(_bench.Lane.Registry.TryAdd(5, copy, Bench.ReplyTo(5, count: 2)));
+        Assert.Equal(SequenceKnown.Held, _bench.Lane.Registry.TryAdd(5, copy, Bench.ReplyTo(5, count: 2)));
         Assert.Equal(Bench.ReplyTo(5, count: 2), held.ReplyTo);
         Assert.Equal("", copy.ReplyTo);
         Assert.Equal(1, held.DeliveryCount);

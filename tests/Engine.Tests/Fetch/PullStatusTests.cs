@@ -8,7 +8,7 @@ namespace Paddlewheel.Engine.Tests.Fetch;
 
 public sealed class PullStatusTests
 {
-    // Every row of RELIABILITY 2.5, by the words a server uses.
+    // Every status a pull can end with, by the words a server uses.
     [Theory]
     [InlineData("100 Idle Heartbeat", 100, PullStatusKind.Heartbeat)]
     [InlineData("404 No Messages", 404, PullStatusKind.NoMessages)]

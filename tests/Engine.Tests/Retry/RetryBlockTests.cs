@@ -137,7 +137,7 @@ public sealed class RetryBlockTests
     }
 
     // The process stood still, or the connection was down, for longer than the lease: somebody else has it by now, and a NAK
-    // starts one more copy (RELIABILITY 2.1). The ticket must be closed without a word.
+    // starts one more copy. The ticket must be closed without a word.
     [Fact(Explicit = true)]
     public void Due_LeaseRanOutMeanwhile_SaysNothing()
     {
