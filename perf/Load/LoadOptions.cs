@@ -6,10 +6,10 @@ namespace Paddlewheel.Perf.Load;
 internal sealed record LoadOptions
 {
     public const string Usage = """
-        drain [--messages 20000] [--warmup 0]        a full queue, worked off as fast as the worker can
+        drain [--messages 20000]                  a full queue, worked off as fast as the worker can
         rate  [--per-second 500] [--seconds 10]      calls at fixed times, latency from the planned time to the function
-        both: [--max-inflight 64] [--body 1024] [--function-ms 0] [--storage file|memory] [--worker FILE] [--out FOLDER]
-        --warmup N   messages before the measured part; a JIT build needs 150,000 to be warm
+        both: [--warmup N] [--max-inflight 64] [--body 1024] [--function-ms 0] [--storage file|memory] [--worker FILE] [--out FOLDER]
+        --warmup N   messages before the measured part (drain 0, rate 2 s of calls); a JIT build needs 150,000 to be warm
         """;
 
     public string Scenario { get; init; } = "drain";
@@ -63,7 +63,8 @@ internal sealed record LoadOptions
     {
         ["scenario"] = Scenario,
         [Scenario == "rate" ? "per-second" : "messages"] = Text(Scenario == "rate" ? PerSecond : Messages),
-        [Scenario == "rate" ? "seconds" : "warmup"] = Text(Scenario == "rate" ? Seconds : Warmup),
+        ["warmup"] = Text(Warmup),
+        ["seconds"] = Scenario == "rate" ? Text(Seconds) : "-",
         ["max-inflight"] = Text(MaxInflight),
         ["body"] = Text(Body),
         ["function-ms"] = Text(FunctionMs),

@@ -39,5 +39,5 @@ public class Telemetry() : RoomBenchmarks(TelemetrySteps.Room);
 
 public class Pipeline() : RoomBenchmarks(PipelineSteps.Room);
 
-/// <summary>A thousand messages a run.</summary>
+/// <summary>500 messages a run.</summary>
 public class Chain() : RoomBenchmarks(ChainSteps.Room);

@@ -13,7 +13,7 @@ namespace Paddlewheel.Engine.Tests.Allocation;
 [Collection(AllocationGroup.Name)]
 public sealed class ServerChainTests
 {
-    private const int Messages = 10_000;
+    private const int Messages = 2_000;
 
     [Theory]
     [InlineData(1)]

@@ -10,7 +10,7 @@ internal static class ChainSteps
         {
             Bench bench = new(3 * slots + 16);
             Chain chain = new(bench, slots, Chain.Answered(bench));
-            yield return new(Room, $"fetch, invoke, judge, release with {slots} slots", () => chain.Pass(1000)) { Messages = 1000, Threads = true };
+            yield return new(Room, $"fetch, invoke, judge, release with {slots} slots", () => chain.Pass(500)) { Messages = 500, Threads = true };
         }
     }
 }

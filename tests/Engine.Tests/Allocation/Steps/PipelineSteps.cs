@@ -36,26 +36,20 @@ internal static class PipelineSteps
     {
         WaitRing<Delivery> ring = new(64, loops: 1);
         Delivery delivery = new();
-        int taken = 0;
+        SemaphoreSlim taken = new(0);
         _ = Task.Run(async () =>
         {
             WaitRing<Delivery>.Waiter waiter = new();
             while (await ring.ReadAsync(waiter).ConfigureAwait(false))
             {
                 waiter.Item = null!;
-                Interlocked.Increment(ref taken);
+                taken.Release();
             }
         });
-        int sent = 0;
         return new(Room, "ring: hand over to a sleeping loop", () =>
         {
-            sent++;
             Step.Must(ring.TryWrite(delivery));
-            SpinWait spin = default;
-            while (Volatile.Read(ref taken) != sent)
-            {
-                spin.SpinOnce(sleep1Threshold: -1);
-            }
+            taken.Wait();
         })
         {
             Threads = true,
