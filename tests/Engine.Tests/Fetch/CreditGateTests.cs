@@ -91,6 +91,18 @@ public sealed class CreditGateTests
         Assert.Equal((5, 5), (first, second));
     }
 
+    // What the other lane has asked for has no place any more either; a message without a place is handed back, and that
+    // counts as an attempt.
+    [Fact(Explicit = true)]
+    public void TwoLanes_FewFreeDeliveries_TogetherNeverMoreThanThose()
+    {
+        Bench bench = new(size: 6);
+        CreditShare credits = new(10, bench.Clock);
+        new CreditGate(bench.Lane, credits.Join(), bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
+        new CreditGate(bench.NewLane("other", TimeSpan.FromSeconds(30)), credits.Join(), bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
+        Assert.True(first + second <= bench.Pool.Free, $"{first} and {second} asked for, {bench.Pool.Free} free");
+    }
+
     [Fact]
     public void TryAsk_AnyHistory_CreditNeverExceedsFreeDeliveries()
     {

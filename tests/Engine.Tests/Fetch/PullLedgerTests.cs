@@ -91,7 +91,7 @@ public sealed class PullLedgerTests
     }
 
     // The server gives one message to each waiting pull in turn. Booked on the oldest alone, the first pull looks full while
-    // half of it is open: when it expires, that half is not credit again until the second one expires too.
+    // half of it is open, and what it had left when it expires is not credit again.
     [Fact(Explicit = true)]
     public void Ended_ServerDealtInTurn_NothingIsTakenForOutstandingThatWillNotCome()
     {
@@ -104,5 +104,18 @@ public sealed class PullLedgerTests
 
         _ledger.Ended(first); // it had 2 left on the server, the other one has 2
         Assert.Equal(2, _ledger.Outstanding);
+    }
+
+    // Worse the other way round: the later pull was filled, and for a filled pull no status ever comes. What the ledger still
+    // expects of it is credit lost for good: one slot less until the next reconnect.
+    [Fact(Explicit = true)]
+    public void Ended_ServerFilledTheLaterPull_NoCreditIsLostForGood()
+    {
+        int first = _ledger.Add(2, 0);
+        _ledger.Add(1, 1);
+        _ledger.Received(out _); // of the first, on the server
+        _ledger.Received(out _); // of the second, which is full now
+        _ledger.Ended(first);
+        Assert.Equal(0, _ledger.Outstanding);
     }
 }
