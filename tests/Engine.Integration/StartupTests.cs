@@ -120,9 +120,23 @@ public sealed class StartupTests
         CancellationToken stop = TestContext.Current.CancellationToken;
         await using Site site = await Site.StartAsync(stop);
         await using WorkerProcess worker = WorkerProcess.Start(
-            site.Environment(), WorkerProcess.LicenseFlag, "-pprof=true", "-nats-token-file=/var/secrets/nats_token/token");
+            site.Environment(), WorkerProcess.LicenseFlag, "-pprof=true", "-of-a-newer-chart=yes");
         await worker.ReadyAsync(stop);
-        Assert.Contains(worker.Log.Snapshot(), static line => line.Contains("nats-token-file", StringComparison.Ordinal));
+        Assert.Contains(worker.Log.Snapshot(), static line => line.Contains("of-a-newer-chart", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task TokenFile_Missing_IsNamedAndWaitedFor()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        using var folder = new TempFolder();
+        string file = Path.Combine(folder.Path, "token");
+        await using WorkerProcess worker = WorkerProcess.Start(site.Environment(), WorkerProcess.LicenseFlag, "-nats-token-file=" + file);
+        await worker.LineAsync(file, stop);
+
+        await File.WriteAllTextAsync(file, "any\n", stop);
+        await worker.ReadyAsync(stop);
     }
 
     [Fact(Timeout = Timeouts.Short)]
