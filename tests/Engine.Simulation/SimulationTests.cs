@@ -76,7 +76,7 @@ public sealed class SimulationTests
 
     // A retry that waited on the wheel through a pause or an outage longer than its lease must not be asked for: another
     // worker has it by then, and a late NAK starts one more copy.
-    [Fact(Explicit = true)]
+    [Fact]
     public void EverySeed_NobodyNaksWhatItHasLost()
     {
         for (int seed = 1; seed <= 500; seed++)
@@ -89,7 +89,7 @@ public sealed class SimulationTests
 
     // Free slots and waiting messages, no fault, and still nothing comes: the ledger counts credit on a pull that the server
     // has filled long ago, because it books messages on the oldest pull while the server deals them out in turn.
-    [Fact(Explicit = true)]
+    [Fact]
     public void EverySeed_WithoutFaults_NoSlotIsFreeWhileWorkWaits()
     {
         for (int seed = 1; seed <= 500; seed++)

@@ -116,7 +116,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     {
         if (command.Delivery is not { } delivery)
         {
-            return true;
+            return command.Ticket is not { } ticket || !_tickets.HasLostItsLease(ticket);
         }
 
         if (command.Kind == AckKind.InProgress)
@@ -192,9 +192,18 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     {
         Volatile.Write(ref _replayDue, 0);
         long brokenAt = Interlocked.Exchange(ref _brokenAt, 0);
-        foreach ((string replyTo, AckKind kind) in _replay.Since(brokenAt).ToArray())
+        try
         {
-            await _nats.PublishAsync(replyTo, new AckPayload(kind, 0, null), serializer: AckPayloadSerializer.Instance, cancellationToken: _abort).ConfigureAwait(false);
+            foreach ((string replyTo, AckKind kind) in _replay.Since(brokenAt).ToArray())
+            {
+                await _nats.PublishAsync(replyTo, new AckPayload(kind, 0, null), serializer: AckPayloadSerializer.Instance, cancellationToken: _abort).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception) when (exception is NatsException or OperationCanceledException or IOException)
+        {
+            // It broke again: the next reconnect repeats them.
+            Interlocked.CompareExchange(ref _brokenAt, brokenAt, 0);
+            _log.AckNotSent("replay", exception.Message);
         }
     }
 }

@@ -16,8 +16,11 @@ internal sealed class Delivery
 
     private volatile DeliveryState _state;
     private volatile string _replyTo = "";
-    private long _leaseUntil;
-    private long _leaseRenewed;
+    private volatile bool _renewalAsked;
+
+    // Until it has a lease of its own the keeper must neither renew it nor take it for lost.
+    private long _leaseUntil = long.MaxValue;
+    private long _leaseRenewed = long.MaxValue;
     private int _generation;
 
     public Envelope Envelope { get; } = new();
@@ -73,6 +76,16 @@ internal sealed class Delivery
     /// <summary>Timestamp of the last renewal, or of receipt.</summary>
     public long LeaseRenewed => Volatile.Read(ref _leaseRenewed);
 
+    /// <summary>A renewal is on its way: asking again would only fill the ring while the connection is down.</summary>
+    public bool RenewalAsked
+    {
+        get => _renewalAsked;
+        set => _renewalAsked = value;
+    }
+
+    /// <summary>True between rent and return.</summary>
+    public bool IsOut { get; set; }
+
     /// <summary>Set once the lease ran out before it could be renewed: no NAK and no TERM from then on.</summary>
     public bool LeaseLost { get; set; }
 
@@ -101,8 +114,16 @@ internal sealed class Delivery
     /// <summary>The server delivered the same sequence again while we hold it: its newest subject is the one to answer.</summary>
     public void Adopt(string replyTo) => _replyTo = replyTo;
 
+    /// <summary>A delivery anew is a lease anew, whatever became of the old one.</summary>
+    public void StartLease(long now, long until)
+    {
+        LeaseLost = false;
+        RenewLease(now, until);
+    }
+
     public void RenewLease(long now, long until)
     {
+        RenewalAsked = false;
         Volatile.Write(ref _leaseRenewed, now);
         Volatile.Write(ref _leaseUntil, until);
     }
@@ -115,6 +136,9 @@ internal sealed class Delivery
         Envelope.Clear();
         Response.Clear();
         _replyTo = "";
+        _renewalAsked = false;
+        Volatile.Write(ref _leaseUntil, long.MaxValue);
+        Volatile.Write(ref _leaseRenewed, long.MaxValue);
         if (Buffer.Length > KeptBufferBytes)
         {
             ArrayPool<byte>.Shared.Return(Buffer);

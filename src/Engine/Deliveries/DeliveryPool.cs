@@ -44,6 +44,7 @@ internal sealed class DeliveryPool
             }
 
             delivery = _free[--_freeCount];
+            delivery.IsOut = true;
             return true;
         }
     }
@@ -51,14 +52,19 @@ internal sealed class DeliveryPool
     /// <summary>Takes a delivery home. Its owner must have let go of it.</summary>
     public void Return(Delivery delivery)
     {
-        delivery.Reset();
         lock (_gate)
         {
-            if (_freeCount == _free.Length)
+            if (!delivery.IsOut)
             {
                 throw new InvalidOperationException("a delivery came home twice");
             }
 
+            delivery.IsOut = false;
+        }
+
+        delivery.Reset();
+        lock (_gate)
+        {
             _free[_freeCount++] = delivery;
         }
     }

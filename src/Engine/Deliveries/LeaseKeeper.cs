@@ -11,7 +11,8 @@ namespace Paddlewheel.Engine.Deliveries;
 /// </summary>
 internal sealed class LeaseKeeper(DeliveryPool pool, TimerWheel wheel, ITargetBlock<AckCommand> acks, TimeProvider time, TimeSpan shortestAckWait) : WheelEntry
 {
-    private readonly TimeSpan _period = TimeSpan.FromTicks(Math.Clamp(shortestAckWait.Ticks / 15, TimeSpan.TicksPerMillisecond * 20, TimeSpan.TicksPerSecond * 2));
+    // Short enough for an adopted consumer with an ack wait of a second, and for a batch not to be renewed all at once.
+    private readonly TimeSpan _period = TimeSpan.FromTicks(Math.Clamp(shortestAckWait.Ticks / 15, TimeSpan.TicksPerMillisecond * 20, TimeSpan.TicksPerMillisecond * 200));
     private volatile bool _stopped;
 
     public void Start() => wheel.Schedule(this, _period);
@@ -29,13 +30,14 @@ internal sealed class LeaseKeeper(DeliveryPool pool, TimerWheel wheel, ITargetBl
         foreach (Delivery delivery in pool.All)
         {
             int generation = delivery.Generation;
-            if (delivery.State is DeliveryState.Free or DeliveryState.Answered)
+            if (delivery.State is DeliveryState.Free or DeliveryState.Answered || delivery.RenewalAsked || delivery.LeaseLost)
             {
                 continue;
             }
 
             if (time.GetElapsedTime(delivery.LeaseRenewed, now) >= RenewAfter(delivery))
             {
+                delivery.RenewalAsked = true;
                 acks.Post(AckCommand.InProgress(delivery, generation));
             }
         }

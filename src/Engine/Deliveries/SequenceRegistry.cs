@@ -38,24 +38,27 @@ internal sealed class SequenceRegistry
         get { lock (_gate) { return _held.Count; } }
     }
 
-    /// <summary>Books the delivery if its sequence is new; says what it is otherwise.</summary>
-    public SequenceKnown TryAdd(ulong sequence, Delivery delivery, string replyTo)
+    /// <summary>Books the delivery if its sequence is new; says what it is otherwise, and hands a held one its new subject and lease.</summary>
+    public SequenceKnown TryAdd(ulong sequence, Delivery delivery, string replyTo, long now = 0, long leaseUntil = 0)
     {
         lock (_gate)
         {
-            if (_held.TryGetValue(sequence, out Delivery? held))
+            SequenceKnown known = Look(sequence, replyTo, now, leaseUntil);
+            if (known == SequenceKnown.New)
             {
-                held.Adopt(replyTo);
-                return SequenceKnown.Held;
+                _held.Add(sequence, delivery);
             }
 
-            if (_done.Contains(sequence))
-            {
-                return SequenceKnown.Done;
-            }
+            return known;
+        }
+    }
 
-            _held.Add(sequence, delivery);
-            return SequenceKnown.New;
+    /// <summary>As <see cref="TryAdd"/>, for a message that there is no place for.</summary>
+    public SequenceKnown Meet(ulong sequence, string replyTo, long now, long leaseUntil)
+    {
+        lock (_gate)
+        {
+            return Look(sequence, replyTo, now, leaseUntil);
         }
     }
 
@@ -78,6 +81,22 @@ internal sealed class SequenceRegistry
                 _next = (_next + 1) % Remembered;
             }
         }
+    }
+
+    private SequenceKnown Look(ulong sequence, string replyTo, long now, long leaseUntil)
+    {
+        if (_held.TryGetValue(sequence, out Delivery? held))
+        {
+            held.Adopt(replyTo);
+            if (leaseUntil != 0)
+            {
+                held.StartLease(now, leaseUntil);
+            }
+
+            return SequenceKnown.Held;
+        }
+
+        return _done.Contains(sequence) ? SequenceKnown.Done : SequenceKnown.New;
     }
 
     /// <summary>Forgets everything: the stream was made anew, and its sequences mean other messages now.</summary>

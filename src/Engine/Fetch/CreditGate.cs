@@ -18,6 +18,12 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     private readonly WaitRing<bool>.Waiter _waiter = new();
     private int _threshold = 1;
 
+    /// <summary>A pull lives no longer on the server; what is older was ended by a status that we never saw.</summary>
+    public static readonly TimeSpan LongestPull = TimeSpan.FromSeconds(20);
+
+    /// <summary>Most messages in one pull: the consumer's own limit, if it has one.</summary>
+    public int MaxBatch { get; set; } = int.MaxValue;
+
     /// <summary>Messages asked for and not yet come.</summary>
     public int Outstanding
     {
@@ -31,7 +37,9 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         {
             long now = time.GetTimestamp();
             _prefetch.Observe(lane.Completed, now);
-            batch = Want();
+            _ledger.EndOlderThan(now - (long)(LongestPull.TotalSeconds * time.TimestampFrequency));
+            Publish();
+            batch = Math.Min(Want(), MaxBatch);
             _threshold = Math.Max(1, _prefetch.Current / 2);
             pull = -1;
             if (batch < _threshold || _ledger.IsFull)
@@ -40,6 +48,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
             }
 
             pull = _ledger.Add(batch, now);
+            Publish();
             return true;
         }
     }
@@ -54,6 +63,8 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
             {
                 _prefetch.ObserveRoundTrip(sentAt, now);
             }
+
+            Publish();
         }
     }
 
@@ -62,6 +73,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         lock (_gate)
         {
             _ledger.Ended(pull);
+            Publish();
         }
 
         Wake();
@@ -72,6 +84,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         lock (_gate)
         {
             _ledger.Void();
+            Publish();
         }
 
         Wake();
@@ -99,5 +112,8 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     /// <summary>Ends the pull loop.</summary>
     public void Stop() => _wake.Complete();
 
-    private int Want() => Math.Min(share.Slots + _prefetch.Current - lane.Held - _ledger.Outstanding, pool.Free - _ledger.Outstanding);
+    // Others must know what this lane has asked for: all lanes take from one pool.
+    private void Publish() => share.Outstanding = _ledger.Outstanding;
+
+    private int Want() => Math.Min(share.Slots + _prefetch.Current - lane.Held - _ledger.Outstanding, pool.Free - share.OutstandingOfAll);
 }

@@ -68,30 +68,23 @@ internal sealed class FetchBlock : IPullReceiver
         }
 
         _gate.Received(ack.Pending > 0, now);
+        long leaseUntil = _home.LeaseFrom(now, _lane.AckWait);
         if (_draining || !_pool.TryRent(out Delivery delivery))
         {
-            // No place to stand: asked for twice around a reconnect, or the last ones before the drain. It goes back at once.
-            _acks.Post(AckCommand.HandBack(replyTo));
-            _metrics.Dropped(_draining ? "draining" : "no_room");
+            Refuse(ack.StreamSequence, replyTo, now, leaseUntil);
             return;
         }
 
-        SequenceKnown known = _lane.Registry.TryAdd(ack.StreamSequence, delivery, replyTo);
+        SequenceKnown known = _lane.Registry.TryAdd(ack.StreamSequence, delivery, replyTo, now, leaseUntil);
         if (known != SequenceKnown.New)
         {
             _pool.Return(delivery);
-            if (known == SequenceKnown.Done)
-            {
-                _acks.Post(AckCommand.Again(replyTo));
-            }
-
-            _metrics.DuplicateSuppressed();
-            _gate.Wake();
+            Suppress(known, replyTo);
             return;
         }
 
+        delivery.StartLease(now, leaseUntil);
         delivery.Receive(_lane, replyTo, ack, payload);
-        delivery.RenewLease(now, _home.LeaseFrom(now, _lane.AckWait));
         _lane.Took();
         if (!_slots.Post(delivery))
         {
@@ -100,6 +93,33 @@ internal sealed class FetchBlock : IPullReceiver
             _lane.SlotFreed(completed: false);
             _acks.Post(AckCommand.Nak(delivery, TimeSpan.Zero));
         }
+    }
+
+    // No place to stand: asked for twice around a reconnect, or the last ones before the drain. It goes back at once, unless we
+    // are working on it: then a NAK would start a second copy.
+    private void Refuse(ulong sequence, string replyTo, long now, long leaseUntil)
+    {
+        SequenceKnown known = _lane.Registry.Meet(sequence, replyTo, now, leaseUntil);
+        if (known == SequenceKnown.New)
+        {
+            _acks.Post(AckCommand.HandBack(replyTo));
+            _metrics.Dropped(_draining ? "draining" : "no_room");
+        }
+        else
+        {
+            Suppress(known, replyTo);
+        }
+    }
+
+    private void Suppress(SequenceKnown known, string replyTo)
+    {
+        if (known == SequenceKnown.Done)
+        {
+            _acks.Post(AckCommand.Again(replyTo));
+        }
+
+        _metrics.DuplicateSuppressed();
+        _gate.Wake();
     }
 
     public void ReceiveStatus(int pull, in ReadOnlySequence<byte> headers)

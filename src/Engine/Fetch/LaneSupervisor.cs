@@ -15,7 +15,7 @@ namespace Paddlewheel.Engine.Fetch;
 internal sealed class LaneSupervisor : WheelEntry
 {
     /// <summary>How long a pull waits on the server, and how often the server says that it is alive meanwhile.</summary>
-    private static readonly TimeSpan Expires = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LongestExpires = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan IdleHeartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LegacyLookEvery = TimeSpan.FromSeconds(60);
@@ -35,6 +35,7 @@ internal sealed class LaneSupervisor : WheelEntry
     private volatile bool _lookAgain;
     private volatile bool _stopping;
     private volatile bool _subscribed;
+    private TimeSpan _expires = LongestExpires;
     private int _failures;
 
     public LaneSupervisor(LaneOptions options, Lane lane, CreditGate gate, FetchBlock fetch, NatsConnection nats, Provisioner provisioner, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time)
@@ -62,6 +63,9 @@ internal sealed class LaneSupervisor : WheelEntry
 
     public string Reason { get; private set; } = "starting";
 
+    // The server refuses a heartbeat longer than half the pull.
+    private TimeSpan Heartbeat => _expires / 3 < IdleHeartbeat ? _expires / 3 : IdleHeartbeat;
+
     /// <summary>Runs until <paramref name="stop"/>; returns when the subscription is drained.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
@@ -81,7 +85,12 @@ internal sealed class LaneSupervisor : WheelEntry
                     continue;
                 }
 
+                long began = _time.GetTimestamp();
                 await ServeAsync(stop).ConfigureAwait(false);
+                if (_time.GetElapsedTime(began) > LongestBackoff)
+                {
+                    _failures = 0;
+                }
 
                 // It ended without our wish: the consumer is gone, or nobody answers. Look again, but not in a hot loop.
                 await PauseAsync(Backoff(), stop).ConfigureAwait(false);
@@ -145,6 +154,8 @@ internal sealed class LaneSupervisor : WheelEntry
         _streamCreated = stream.Created;
         ConsumerInfo consumer = await _provisioner.FindOrCreateConsumerAsync(_options, stream, stop).ConfigureAwait(false);
         _lane.Consumer = consumer.Name;
+        _gate.MaxBatch = consumer.Config.MaxBatch > 0 ? consumer.Config.MaxBatch : int.MaxValue;
+        _expires = consumer.Config.MaxExpires > TimeSpan.Zero && consumer.Config.MaxExpires < LongestExpires ? consumer.Config.MaxExpires : LongestExpires;
         _lane.AckWait = consumer.Config.AckWait > TimeSpan.Zero ? consumer.Config.AckWait : TimeSpan.FromSeconds(30);
         return true;
     }
@@ -186,7 +197,7 @@ internal sealed class LaneSupervisor : WheelEntry
             while (!_stopping && !_lookAgain && _gate.TryAsk(out int pull, out int batch))
             {
                 _metrics.Pulled();
-                ValueTask sending = _nats.PublishAsync(next, new PullRequest(batch, Expires, IdleHeartbeat), replyTo: inboxes[pull], serializer: PullRequestSerializer.Instance, cancellationToken: stop);
+                ValueTask sending = _nats.PublishAsync(next, new PullRequest(batch, _expires, Heartbeat), replyTo: inboxes[pull], serializer: PullRequestSerializer.Instance, cancellationToken: stop);
                 if (!sending.IsCompletedSuccessfully)
                 {
                     await sending.ConfigureAwait(false);

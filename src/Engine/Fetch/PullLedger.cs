@@ -1,8 +1,9 @@
 namespace Paddlewheel.Engine.Fetch;
 
 /// <summary>
-/// What has been asked of the server and not yet come: the outstanding credit of a lane, pull by pull. The server fills pulls
-/// in order, so a message is booked on the oldest one that is not full.
+/// What has been asked of the server and not yet come: the outstanding credit of a lane, pull by pull. The server deals one
+/// message to each waiting pull in turn, and so does the book: a filled pull never gets a status, so what the book takes for
+/// open must be what the server takes for open.
 /// </summary>
 /// <remarks>Not thread-safe: its owner holds a lock. Time is a timestamp given by the caller.</remarks>
 internal sealed class PullLedger
@@ -11,23 +12,26 @@ internal sealed class PullLedger
     public const int MaxPulls = 8;
 
     private readonly Pull[] _pulls = new Pull[MaxPulls];
-    private int _first;
     private int _count;
-    private int _nextId;
+    private int _lastId = -1;
 
     /// <summary>Messages asked for and not yet come.</summary>
     public int Outstanding { get; private set; }
 
     public bool IsFull => _count == MaxPulls;
 
-    /// <summary>Books a pull and gives its number, 0 to <see cref="MaxPulls"/> - 1: the last token of its inbox.</summary>
+    /// <summary>Books a pull and gives it a number that no pull under way has, 0 to <see cref="MaxPulls"/> - 1: the last token of its inbox.</summary>
     public int Add(int batch, long now)
     {
-        int id = _nextId;
-        _nextId = (_nextId + 1) % MaxPulls;
-        _pulls[(_first + _count++) % MaxPulls] = new Pull(id, batch, now);
+        do
+        {
+            _lastId = (_lastId + 1) % MaxPulls;
+        }
+        while (Find(_lastId) >= 0);
+
+        _pulls[_count++] = new Pull(_lastId, batch, now);
         Outstanding += batch;
-        return id;
+        return _lastId;
     }
 
     /// <summary>A message came. True, with the time its pull was sent, when it is that pull's first.</summary>
@@ -39,15 +43,14 @@ internal sealed class PullLedger
             return false;
         }
 
-        ref Pull pull = ref _pulls[_first];
+        Pull pull = _pulls[0];
         bool isFirst = !pull.HasReceived;
         sentAt = pull.SentAt;
-        pull.HasReceived = true;
-        pull.Left--;
         Outstanding--;
-        if (pull.Left == 0)
+        RemoveAt(0);
+        if (pull.Left > 1)
         {
-            DropFirst();
+            _pulls[_count++] = pull with { Left = pull.Left - 1, HasReceived = true };
         }
 
         return isFirst;
@@ -56,14 +59,23 @@ internal sealed class PullLedger
     /// <summary>The server ended this pull; what was left of it is credit again. An unknown number is ignored.</summary>
     public void Ended(int id)
     {
-        for (int i = 0; i < _count; i++)
+        int at = Find(id);
+        if (at >= 0)
         {
-            int at = (_first + i) % MaxPulls;
-            if (_pulls[at].Id == id)
+            Outstanding -= _pulls[at].Left;
+            RemoveAt(at);
+        }
+    }
+
+    /// <summary>Ends every pull sent before this time: it has expired on the server, and its status was lost.</summary>
+    public void EndOlderThan(long sentAt)
+    {
+        for (int i = _count - 1; i >= 0; i--)
+        {
+            if (_pulls[i].SentAt < sentAt)
             {
-                Outstanding -= _pulls[at].Left;
+                Outstanding -= _pulls[i].Left;
                 RemoveAt(i);
-                return;
             }
         }
     }
@@ -75,27 +87,24 @@ internal sealed class PullLedger
         Outstanding = 0;
     }
 
-    private void DropFirst()
+    private int Find(int id)
     {
-        _first = (_first + 1) % MaxPulls;
-        _count--;
+        for (int i = 0; i < _count; i++)
+        {
+            if (_pulls[i].Id == id)
+            {
+                return i;
+            }
+        }
+
+        return -1;
     }
 
     private void RemoveAt(int index)
     {
-        for (int i = index; i < _count - 1; i++)
-        {
-            _pulls[(_first + i) % MaxPulls] = _pulls[(_first + i + 1) % MaxPulls];
-        }
-
         _count--;
+        Array.Copy(_pulls, index + 1, _pulls, index, _count - index);
     }
 
-    private struct Pull(int id, int batch, long sentAt)
-    {
-        public readonly int Id = id;
-        public readonly long SentAt = sentAt;
-        public int Left = batch;
-        public bool HasReceived;
-    }
+    private readonly record struct Pull(int Id, int Left, long SentAt, bool HasReceived = false);
 }

@@ -10,7 +10,7 @@ internal sealed class Deadline(TimerWheel wheel) : WheelEntry, IThreadPoolWorkIt
 {
     private CancellationTokenSource _source = new();
 
-    /// <summary>Cancelled when the deadline passes, or when the call is aborted.</summary>
+    /// <summary>Cancelled when the deadline passes.</summary>
     public CancellationToken Token => _source.Token;
 
     /// <summary>True after a deadline passed, until the next start.</summary>
@@ -25,14 +25,11 @@ internal sealed class Deadline(TimerWheel wheel) : WheelEntry, IThreadPoolWorkIt
     /// <summary>The call is over. If the deadline fired at this very moment, its source is left to it and a new one made.</summary>
     public void Stop()
     {
-        if (!wheel.Cancel(this) || _source.IsCancellationRequested)
+        if (!wheel.Cancel(this))
         {
             _source = new CancellationTokenSource();
         }
     }
-
-    /// <summary>Ends the call now.</summary>
-    public void Abort() => _source.Cancel();
 
     public void Dispose() => _source.Dispose();
 

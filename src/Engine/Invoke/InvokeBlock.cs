@@ -47,15 +47,6 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
         return handed;
     }
 
-    /// <summary>Ends every call under way; their results say cancelled.</summary>
-    public void AbortAll()
-    {
-        foreach (Slot slot in _slots)
-        {
-            slot.Abort();
-        }
-    }
-
     IDisposable ISourceBlock<Delivery>.LinkTo(ITargetBlock<Delivery> target, DataflowLinkOptions linkOptions)
     {
         _next = target;

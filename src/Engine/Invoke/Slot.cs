@@ -36,19 +36,12 @@ internal sealed class Slot : IDisposable
     private byte[] _target = new byte[1024];
     private byte[] _drain = [];
     private SlotRequest _request;
-    private volatile bool _aborted;
 
     public Slot(SlotParts parts)
     {
         _parts = parts;
         _deadline = new Deadline(parts.Wheel);
         _request = new SlotRequest(parts.UserAgent);
-    }
-
-    public void Abort()
-    {
-        _aborted = true;
-        _deadline.Abort();
     }
 
     public void Dispose()
@@ -172,11 +165,6 @@ internal sealed class Slot : IDisposable
 
     private InvocationError Classify(Exception exception)
     {
-        if (_aborted)
-        {
-            return InvocationError.Cancelled;
-        }
-
         if (_deadline.HasPassed)
         {
             return InvocationError.Timeout;

@@ -21,6 +21,20 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         }
     }
 
+    private int OutstandingOfAll()
+    {
+        lock (_gate)
+        {
+            int sum = 0;
+            foreach (Share share in _shares)
+            {
+                sum += share.Outstanding;
+            }
+
+            return sum;
+        }
+    }
+
     private int Deal(Share asking)
     {
         lock (_gate)
@@ -49,6 +63,17 @@ internal sealed class CreditShare(int slots, TimeProvider time)
     internal sealed class Share(CreditShare owner)
     {
         private long _workedAt = long.MinValue;
+        private int _outstanding;
+
+        /// <summary>Messages this lane has asked for and not yet got.</summary>
+        public int Outstanding
+        {
+            get => Volatile.Read(ref _outstanding);
+            set => Volatile.Write(ref _outstanding, value);
+        }
+
+        /// <summary>The same of all lanes together.</summary>
+        public int OutstandingOfAll => owner.OutstandingOfAll();
 
         /// <summary>Messages this lane may hold now, at least 1.</summary>
         public int Slots => owner.Deal(this);

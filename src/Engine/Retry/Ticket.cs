@@ -21,15 +21,19 @@ internal sealed class Ticket(TicketBook book) : WheelEntry
     /// <summary>Timestamp at which the retry is due.</summary>
     public long DueAt { get; private set; }
 
+    /// <summary>Timestamp at which the lease that it holds ends; after it the message is somebody else's.</summary>
+    public long LeaseUntil { get; private set; }
+
     public bool IsOpen { get; private set; }
 
-    public void Open(string replyTo, Lane lane, ulong sequence, bool onServer, long dueAt)
+    public void Open(string replyTo, Lane lane, ulong sequence, bool onServer, long dueAt, long leaseUntil)
     {
         ReplyTo = replyTo;
         Lane = lane;
         StreamSequence = sequence;
         OnServer = onServer;
         DueAt = dueAt;
+        LeaseUntil = leaseUntil;
         IsOpen = true;
     }
 

@@ -45,7 +45,7 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
             }
 
             long dueAt = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
-            ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt);
+            ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt, delivery.LeaseUntil);
         }
 
         wheel.Schedule(ticket, delay);
@@ -55,7 +55,7 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     /// <summary>On the wheel's thread: the wait is over.</summary>
     public void Due(Ticket ticket)
     {
-        if (ticket.OnServer)
+        if (ticket.OnServer || HasLostItsLease(ticket))
         {
             Close(ticket);
         }
@@ -64,6 +64,9 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
             _acks.Post(AckCommand.Nak(ticket, TimeSpan.Zero));
         }
     }
+
+    /// <summary>After a pause longer than the lease: a NAK now would start an extra copy (it has been delivered again already).</summary>
+    public bool HasLostItsLease(Ticket ticket) => time.GetTimestamp() > ticket.LeaseUntil;
 
     public void Close(Ticket ticket)
     {

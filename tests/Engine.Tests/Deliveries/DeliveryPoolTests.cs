@@ -33,7 +33,7 @@ public sealed class DeliveryPoolTests
     }
 
     // While another one is out there is room in the pool for the same object twice: two messages would then share one buffer.
-    [Fact(Explicit = true)]
+    [Fact]
     public void Return_TwiceWhileAnotherIsOut_Throws()
     {
         DeliveryPool pool = new(2);

@@ -56,7 +56,7 @@ public sealed class LeaseKeeperTests
     }
 
     // The jitter, a tenth of a third, is smaller than the keeper's own period, a fifteenth: it sees them all in one walk.
-    [Fact(Explicit = true)]
+    [Fact]
     public void OnDue_ABatchThatCameTogether_IsSpread() => Assert.True(RenewalsOfABatch().Distinct().Count() > 2, "all at once");
 
     private List<TimeSpan> RenewalsOfABatch()
@@ -120,7 +120,7 @@ public sealed class LeaseKeeperTests
     }
 
     // A renewal that comes too late is useless, and while the connection is down nobody takes the commands away: they pile up.
-    [Fact(Explicit = true)]
+    [Fact]
     public void OnDue_LeaseLost_AsksNoMore()
     {
         Start();
@@ -136,7 +136,7 @@ public sealed class LeaseKeeperTests
     }
 
     // An adopted consumer keeps its own ack wait, which may be shorter than the one we would have given it.
-    [Fact(Explicit = true)]
+    [Fact]
     public void OnDue_AdoptedShortAckWait_RenewsInTime()
     {
         Lane adopted = _bench.NewLane("faas-request", TimeSpan.FromSeconds(1));
@@ -158,7 +158,7 @@ public sealed class LeaseKeeperTests
 
     // Receive makes the delivery visible to the keeper; its lease is written only afterwards. Seen between the two it has the
     // lease of its last life, is taken for lost, and will not be renewed for as long as it lives.
-    [Fact(Explicit = true)]
+    [Fact]
     public void OnDue_BetweenReceiveAndItsLease_IsNotTakenForLost()
     {
         LeaseKeeper keeper = Start();

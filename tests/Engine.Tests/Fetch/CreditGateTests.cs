@@ -93,7 +93,7 @@ public sealed class CreditGateTests
 
     // What the other lane has asked for has no place any more either; a message without a place is handed back, and that
     // counts as an attempt.
-    [Fact(Explicit = true)]
+    [Fact]
     public void TwoLanes_FewFreeDeliveries_TogetherNeverMoreThanThose()
     {
         Bench bench = new(size: 6);

@@ -92,7 +92,7 @@ public sealed class FetchBlockTests
     }
 
     // The server has just given it to us anew, with a whole ack wait: the lease we lost is ours again.
-    [Fact(Explicit = true)]
+    [Fact]
     public void ReceiveMessage_HeldSequenceWhoseLeaseWasLost_LeaseStartsAnew()
     {
         Message(Bench.ReplyTo(3));
@@ -105,7 +105,7 @@ public sealed class FetchBlockTests
     }
 
     // Its NAK would start a second copy elsewhere while the first is still running here.
-    [Theory(Explicit = true)]
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void ReceiveMessage_HeldSequenceWhileDrainingOrFull_IsNotHandedBack(bool draining)
