@@ -71,14 +71,15 @@ public sealed class LogTests
         CancellationToken stop = TestContext.Current.CancellationToken;
         await using Site site = await Site.StartAsync(stop);
         site.Functions.On("leaky", Behaviours.First(1, Behaviours.Always(Answer.Text(Secret, 500)), then: Behaviours.Always(Answer.Text(Secret).With("X-Token", Secret))));
-        await using WorkerProcess worker = await site.StartWorkerAsync(stop, ("debug", debug));
+        await using WorkerProcess worker = await site.StartWorkerAsync(
+            stop, ("debug", debug), ("callback_retry_attempts", "1"), ("callback_initial_retry_wait", "100ms"));
         string subject = site.Queue.SubjectOf("leaky");
         await site.Queue.PublishRawAsync(subject, Envelope.Text($"{{\"Body\": \"{Secret}\", oops"), stop);
         await site.Queue.PublishRawAsync(subject, SecretCall("nobody", site.Callbacks.Url).ToJson(), stop);
         await site.Queue.PublishRawAsync(subject, SecretCall("leaky", site.Callbacks.Url).ToJson(), stop);
         await site.Queue.PublishRawAsync(subject, SecretCall("leaky", new Uri($"http://127.0.0.1:{FreePort.Next()}/")).ToJson(), stop);
         await site.Callbacks.Received.CountAsync("two callbacks", 2, Soon, stop);
-        await worker.LineAsync("Callback ", stop);
+        await worker.LineAsync("Callback failed", stop);
 
         Assert.Equal(0, await worker.TerminateAsync(TimeSpan.FromSeconds(30), stop));
         Assert.All(worker.Log.Snapshot(), static line => Assert.DoesNotContain(Secret, line, StringComparison.OrdinalIgnoreCase));
