@@ -74,7 +74,7 @@ internal sealed class SimAckLoop
     {
         if (command.Delivery is not { } delivery)
         {
-            return true;
+            return command.Ticket is not { } ticket || !_tickets.HasLostItsLease(ticket);
         }
 
         if (command.Kind == AckKind.InProgress)
@@ -95,7 +95,7 @@ internal sealed class SimAckLoop
         if (command.Delivery is { } delivery)
         {
             Settled++;
-            _home.Release(delivery);
+            _home.Release(delivery, command.Kind is AckKind.Ack or AckKind.Term);
         }
         else if (command.Ticket is { } ticket)
         {

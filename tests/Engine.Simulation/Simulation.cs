@@ -130,7 +130,7 @@ internal sealed partial class Simulation : ISimNetwork
                 throw new SimulationFailedException($"{worker.Pool.InUse} deliveries did not come home");
             }
 
-            if (worker.Tickets.Waiting != 0 || worker.ToTickets != worker.Acks.TicketsAnswered)
+            if (worker.Tickets.Waiting != 0 || worker.ToTickets != worker.Acks.TicketsAnswered + worker.Tickets.LeasesLost)
             {
                 throw new SimulationFailedException($"{worker.ToTickets} retries waited on the wheel, {worker.Acks.TicketsAnswered} were answered");
             }

@@ -33,11 +33,12 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
         metrics.CallbackFinished();
         if (status is > 0 and < 400)
         {
-            Settle(delivery, CallbackOutcome.Delivered);
             if (log.IsEnabled(LogLevel.Information))
             {
                 log.PostedResult(CallId(delivery), Function(delivery), Url(delivery), status);
             }
+
+            Settle(delivery, CallbackOutcome.Delivered);
         }
         else if (abort.IsCancellationRequested)
         {
@@ -87,6 +88,7 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
         }
     }
 
+    // The last look at the delivery: once its ack is posted it belongs to somebody else.
     private void Settle(Delivery delivery, CallbackOutcome outcome)
     {
         metrics.CallbackSettled(outcome);

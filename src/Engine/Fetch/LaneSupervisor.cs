@@ -118,6 +118,15 @@ internal sealed class LaneSupervisor : WheelEntry
         _gate.Wake();
     }
 
+    /// <summary>Stream or consumer is not what it was: find or make them anew.</summary>
+    public void LookAgain(string reason)
+    {
+        _log.ConsumerLost(_options.Stream, _lane.Consumer, reason);
+        Reason = reason;
+        _lookAgain = true;
+        _gate.Wake();
+    }
+
     /// <summary>Once a second, on the wheel: is the server still there? A pull loop that only waits can't notice silence.</summary>
     protected internal override void OnDue()
     {

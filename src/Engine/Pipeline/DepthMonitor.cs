@@ -59,6 +59,8 @@ internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisio
             ConsumerInfo? consumer = await provisioner.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
             if (stream is null || consumer is null)
             {
+                // With every slot busy no pull is open, so nobody else hears that they are gone.
+                lane.LookAgain(stream is null ? "the stream is gone" : "the consumer is gone");
                 continue;
             }
 

@@ -17,6 +17,7 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly List<Ticket> _all = [];
     private readonly Stack<Ticket> _free = new();
+    private int _leasesLost;
     private ITargetBlock<AckCommand> _acks = DataflowBlock.NullTarget<AckCommand>();
 
     /// <summary>Retries that wait, here or on the server, as far as this worker knows.</summary>
@@ -24,6 +25,9 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     {
         get { lock (_gate) { return _all.Count - _free.Count; } }
     }
+
+    /// <summary>Retries that are not asked for any more: their lease ran out in a pause, and the server delivers them by itself.</summary>
+    public int LeasesLost => Volatile.Read(ref _leasesLost);
 
     public void SendTo(ITargetBlock<AckCommand> acks) => _acks = acks;
 
@@ -55,8 +59,13 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     /// <summary>On the wheel's thread: the wait is over.</summary>
     public void Due(Ticket ticket)
     {
-        if (ticket.OnServer || HasLostItsLease(ticket))
+        if (ticket.OnServer)
         {
+            Close(ticket);
+        }
+        else if (HasLostItsLease(ticket))
+        {
+            Interlocked.Increment(ref _leasesLost);
             Close(ticket);
         }
         else

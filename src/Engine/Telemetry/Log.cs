@@ -135,6 +135,9 @@ internal static partial class Log
     [LoggerMessage(55, LogLevel.Debug, "Callback error")]
     public static partial void CallbackError(this ILogger logger, string callId, string url, string reason);
 
+    [LoggerMessage(56, LogLevel.Warning, "NATS credentials cannot be read, waiting for them")]
+    public static partial void CredentialsUnreadable(this ILogger logger, string reason);
+
     // 60-79: shutdown and faults
     [LoggerMessage(60, LogLevel.Information, "Drain started")]
     public static partial void DrainStarted(this ILogger logger, int running, int waiting);

@@ -4,14 +4,34 @@ using Paddlewheel.Host.Configuration;
 namespace Paddlewheel.Host.Nats;
 
 /// <summary>
-/// Who we are to NATS. Files are read at every connect, so a rotated secret is picked up by the next reconnect
-///: the client itself would read them once.
+/// Who we are to NATS. Files are read at every connect, so a rotated secret is picked up by the next reconnect: the client
+/// itself would read them once.
 /// </summary>
 internal static class NatsCredentials
 {
     /// <summary>Whether anything but the connection itself has to be shown.</summary>
     public static bool AreGiven(HostOptions options) =>
         options.NatsCredsFile.Length > 0 || options.NatsNKeyFile.Length > 0 || options.NatsTokenFile.Length > 0 || options.NatsToken.Length > 0 || options.NatsUser.Length > 0;
+
+    /// <summary>
+    /// The credential, as soon as it can be read: a secret that is mounted late is waited for, and named meanwhile. Thrown out
+    /// of a connect, the failure would be hidden behind "cannot connect".
+    /// </summary>
+    public static async ValueTask<NatsAuthCred> WaitForAsync(HostOptions options, Action<string>? unreadable, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await ReadAsync(options, cancellationToken);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or NatsException)
+            {
+                unreadable?.Invoke(e.Message);
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
+            }
+        }
+    }
 
     /// <summary>The credential as it stands now.</summary>
     public static async ValueTask<NatsAuthCred> ReadAsync(HostOptions options, CancellationToken cancellationToken)

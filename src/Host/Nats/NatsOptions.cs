@@ -6,7 +6,9 @@ namespace Paddlewheel.Host.Nats;
 /// <summary>The connection's settings, each against a measured failure.</summary>
 internal static class NatsOptions
 {
-    public static NatsOpts From(HostOptions options) => new()
+    /// <param name="options">The configuration.</param>
+    /// <param name="unreadable">Told why a credential file cannot be read, at each try.</param>
+    public static NatsOpts From(HostOptions options, Action<string>? unreadable = null) => new()
     {
         Url = options.NatsUrl,
         Name = $"queue-worker/{Environment.MachineName}/{Environment.ProcessId}",
@@ -32,13 +34,13 @@ internal static class NatsOptions
         DrainSubscriptionsOnDispose = true,
         DrainPingTimeout = TimeSpan.FromSeconds(2),
         HeaderEncoding = System.Text.Encoding.Latin1,
-        AuthOpts = Auth(options),
+        AuthOpts = Auth(options, unreadable),
         TlsOpts = Tls(options),
     };
 
-    private static NatsAuthOpts Auth(HostOptions options) => !NatsCredentials.AreGiven(options)
+    private static NatsAuthOpts Auth(HostOptions options, Action<string>? unreadable) => !NatsCredentials.AreGiven(options)
         ? NatsAuthOpts.Default
-        : new NatsAuthOpts { AuthCredCallback = (_, cancellationToken) => NatsCredentials.ReadAsync(options, cancellationToken) };
+        : new NatsAuthOpts { AuthCredCallback = (_, cancellationToken) => NatsCredentials.WaitForAsync(options, unreadable, cancellationToken) };
 
     private static NatsTlsOpts Tls(HostOptions options) => !options.NatsUsesTls
         ? NatsTlsOpts.Default

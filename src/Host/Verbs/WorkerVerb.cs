@@ -34,7 +34,7 @@ internal static class WorkerVerb
         ILogger log = logs.CreateLogger(Logs.Main);
         var registry = EngineMetrics.NewRegistry();
         var metrics = new EngineMetrics(registry);
-        var nats = new NatsConnection(NatsOptions.From(options));
+        var nats = new NatsConnection(NatsOptions.From(options, log.CredentialsUnreadable));
         try
         {
             await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time, invocations);

@@ -36,7 +36,8 @@ internal static class FetchSteps
             }
 
             ledger.Ended(early);
-            Step.Must(ledger.Outstanding == 0);
+            Step.Must(ledger.Outstanding == 1);
+            ledger.Void();
         });
     }
 
