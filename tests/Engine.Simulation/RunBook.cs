@@ -19,6 +19,8 @@ internal sealed class RunBook(SimClock clock, int messages)
         Of(sequence).NotBefore = 0;
     }
 
+    public bool WasHit(ulong sequence) => Of(sequence).Hits > 0;
+
     public void Started(ulong sequence, int process)
     {
         Entry entry = Of(sequence);

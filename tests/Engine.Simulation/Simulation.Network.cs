@@ -42,9 +42,10 @@ internal sealed partial class Simulation
         int owner = _server.Owner(sequence);
         if (kind == AckKind.Nak && owner >= 0 && owner != worker)
         {
-            // From a worker that lost it to another one: one more copy, at once.
+            // From a worker that lost it to another one: one more copy, at once. When a fault took a renewal on its way, the
+            // worker could not know.
+            StaleNaks += _book.WasHit(sequence) ? 0 : 1;
             _book.Hit(sequence);
-            StaleNaks++;
         }
 
         _server.Answer(sequence, kind, delay);

@@ -116,7 +116,12 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     {
         if (command.Delivery is not { } delivery)
         {
-            return command.Ticket is not { } ticket || !_tickets.HasLostItsLease(ticket);
+            return command.Ticket is not { } ticket || (ticket.IsOfThisStream && !_tickets.HasLostItsLease(ticket));
+        }
+
+        if (!delivery.IsOfThisStream)
+        {
+            return false;
         }
 
         if (command.Kind == AckKind.InProgress)

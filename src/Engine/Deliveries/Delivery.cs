@@ -32,6 +32,12 @@ internal sealed class Delivery
 
     public Lane Lane { get; private set; } = null!;
 
+    /// <summary>The lane's epoch at receipt.</summary>
+    public int Epoch { get; private set; }
+
+    /// <summary>False once its stream was made anew: nothing may be said about its sequence any more.</summary>
+    public bool IsOfThisStream => Epoch == Lane.Epoch;
+
     /// <summary>Where the answer goes. A delivery that comes again while we work on it hands over its new subject.</summary>
     public string ReplyTo => _replyTo;
 
@@ -93,6 +99,7 @@ internal sealed class Delivery
     public void Receive(Lane lane, string replyTo, in AckSubject ack, in ReadOnlySequence<byte> payload)
     {
         Lane = lane;
+        Epoch = lane.Epoch;
         _replyTo = replyTo;
         StreamSequence = ack.StreamSequence;
         DeliveryCount = ack.DeliveryCount;

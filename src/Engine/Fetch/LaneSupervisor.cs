@@ -157,7 +157,7 @@ internal sealed class LaneSupervisor : WheelEntry
         if (_streamCreated != default && stream.Created != _streamCreated)
         {
             _log.StreamReplaced(_options.Stream);
-            _lane.Registry.Clear();
+            _lane.StreamReplaced();
         }
 
         _streamCreated = stream.Created;
@@ -171,10 +171,8 @@ internal sealed class LaneSupervisor : WheelEntry
 
     private async Task ServeAsync(CancellationToken stop)
     {
-        string inbox = $"{_nats.Opts.InboxPrefix}.pull-{Guid.NewGuid():N}";
-        string[] inboxes = [.. Enumerable.Range(0, PullLedger.MaxPulls).Select(pull => $"{inbox}.{pull}")];
-        string next = $"$JS.API.CONSUMER.MSG.NEXT.{_lane.Stream}.{_lane.Consumer}";
-        PullSubscription subscription = new(_nats, inbox, _fetch);
+        PullAddresses addresses = new(_nats.Opts.InboxPrefix, _lane.Stream, _lane.Consumer);
+        PullSubscription subscription = new(_nats, addresses.Inbox, _fetch);
         await _nats.AddSubAsync(subscription, stop).ConfigureAwait(false);
         _lookAgain = false;
         _fetch.StartListening();
@@ -189,7 +187,7 @@ internal sealed class LaneSupervisor : WheelEntry
 
         try
         {
-            await PullAsync(next, inboxes, stop).ConfigureAwait(false);
+            await PullAsync(addresses, stop).ConfigureAwait(false);
         }
         finally
         {
@@ -199,14 +197,14 @@ internal sealed class LaneSupervisor : WheelEntry
         }
     }
 
-    private async Task PullAsync(string next, string[] inboxes, CancellationToken stop)
+    private async Task PullAsync(PullAddresses addresses, CancellationToken stop)
     {
         while (!_stopping)
         {
             while (!_stopping && !_lookAgain && _gate.TryAsk(out int pull, out int batch))
             {
                 _metrics.Pulled();
-                ValueTask sending = _nats.PublishAsync(next, new PullRequest(batch, _expires, Heartbeat), replyTo: inboxes[pull], serializer: PullRequestSerializer.Instance, cancellationToken: stop);
+                ValueTask sending = _nats.PublishAsync(addresses.Next, new PullRequest(batch, _expires, Heartbeat), replyTo: addresses.InboxOf(pull), serializer: PullRequestSerializer.Instance, cancellationToken: stop);
                 if (!sending.IsCompletedSuccessfully)
                 {
                     await sending.ConfigureAwait(false);

@@ -7,6 +7,7 @@ namespace Paddlewheel.Engine.Lanes;
 internal sealed class Lane(string stream, string consumer, TimeSpan ackWait, int capacity, LaneMetrics metrics)
 {
     private int _held;
+    private int _epoch;
     private long _completed;
     private Action? _roomMade;
 
@@ -29,6 +30,16 @@ internal sealed class Lane(string stream, string consumer, TimeSpan ackWait, int
 
     /// <summary>Called, on any thread, whenever a credit comes back. It must not block.</summary>
     public void OnRoomMade(Action wake) => _roomMade = wake;
+
+    /// <summary>Counts the streams that this lane has read under its name. A delivery of an earlier one is never answered: the same sequence is another message now.</summary>
+    public int Epoch => Volatile.Read(ref _epoch);
+
+    /// <summary>The stream was deleted and made anew.</summary>
+    public void StreamReplaced()
+    {
+        Interlocked.Increment(ref _epoch);
+        Registry.Clear();
+    }
 
     public void Took() => Interlocked.Increment(ref _held);
 

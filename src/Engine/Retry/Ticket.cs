@@ -9,6 +9,8 @@ namespace Paddlewheel.Engine.Retry;
 /// </summary>
 internal sealed class Ticket(TicketBook book) : WheelEntry
 {
+    private int _epoch;
+
     public string ReplyTo { get; private set; } = "";
 
     public Lane? Lane { get; private set; }
@@ -26,6 +28,9 @@ internal sealed class Ticket(TicketBook book) : WheelEntry
 
     public bool IsOpen { get; private set; }
 
+    /// <summary>False once its stream was made anew.</summary>
+    public bool IsOfThisStream => Lane is { } lane && lane.Epoch == _epoch;
+
     public void Open(string replyTo, Lane lane, ulong sequence, bool onServer, long dueAt, long leaseUntil)
     {
         ReplyTo = replyTo;
@@ -35,6 +40,7 @@ internal sealed class Ticket(TicketBook book) : WheelEntry
         DueAt = dueAt;
         LeaseUntil = leaseUntil;
         IsOpen = true;
+        _epoch = lane.Epoch;
     }
 
     public void Shut()
