@@ -1,8 +1,8 @@
 using System.Collections;
+using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Host.Configuration;
 using Paddlewheel.Host.Dev;
 using Paddlewheel.Host.Endpoints;
-using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Host.Verbs;
 
 namespace Paddlewheel.Host;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Prometheus;
 using Paddlewheel.Engine.Judge;
+using Prometheus;
 using static Paddlewheel.Engine.Telemetry.MetricCatalogue;
 
 namespace Paddlewheel.Engine.Telemetry;

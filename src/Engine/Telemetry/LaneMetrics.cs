@@ -1,5 +1,5 @@
-using Prometheus;
 using Paddlewheel.Engine.Judge;
+using Prometheus;
 
 namespace Paddlewheel.Engine.Telemetry;
 

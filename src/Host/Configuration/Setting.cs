@@ -30,13 +30,20 @@ internal sealed record Setting
 
     public static Setting Text(string name, string example, string meaning, Func<HostOptions, string> get, Action<HostOptions, string> set) => new()
     {
-        Name = name, Kind = "text", Example = example, Meaning = meaning, Show = get,
+        Name = name,
+        Kind = "text",
+        Example = example,
+        Meaning = meaning,
+        Show = get,
         Apply = (options, value) => Done(set, options, value),
     };
 
     public static Setting Number(string name, string example, string meaning, Func<HostOptions, int> get, Action<HostOptions, int> set) => new()
     {
-        Name = name, Kind = "number", Example = example, Meaning = meaning,
+        Name = name,
+        Kind = "number",
+        Example = example,
+        Meaning = meaning,
         Show = options => get(options).ToString(CultureInfo.InvariantCulture),
         Apply = (options, value) => int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
             ? Done(set, options, number)
@@ -45,7 +52,10 @@ internal sealed record Setting
 
     public static Setting Duration(string name, string example, string meaning, Func<HostOptions, TimeSpan> get, Action<HostOptions, TimeSpan> set) => new()
     {
-        Name = name, Kind = "duration", Example = example, Meaning = meaning,
+        Name = name,
+        Kind = "duration",
+        Example = example,
+        Meaning = meaning,
         Show = options => GoDuration.Format(get(options)),
         Apply = (options, value) => GoDuration.TryParse(value, out var duration, bareSeconds: true)
             ? Done(set, options, duration)
@@ -54,7 +64,10 @@ internal sealed record Setting
 
     public static Setting Flag(string name, string meaning, Func<HostOptions, bool> get, Action<HostOptions, bool> set) => new()
     {
-        Name = name, Kind = "true or false", Example = "true", Meaning = meaning,
+        Name = name,
+        Kind = "true or false",
+        Example = "true",
+        Meaning = meaning,
         Show = options => get(options) ? "true" : "false",
         Apply = (options, value) => value.ToUpperInvariant() switch
         {
@@ -70,7 +83,10 @@ internal sealed record Setting
         var names = string.Join(", ", Enum.GetNames<T>()).ToLowerInvariant();
         return new()
         {
-            Name = name, Kind = names, Example = Enum.GetNames<T>()[0].ToLowerInvariant(), Meaning = meaning,
+            Name = name,
+            Kind = names,
+            Example = Enum.GetNames<T>()[0].ToLowerInvariant(),
+            Meaning = meaning,
             Show = options => get(options).ToString().ToLowerInvariant(),
 
             // Enum.TryParse also takes numbers, which nobody means here.

@@ -6,7 +6,7 @@ namespace Paddlewheel.Host.Verbs;
 internal sealed class ShutdownSignals : IDisposable
 {
     /// <summary>Wrappers such as <c>timeout</c> signal the process and then its whole group: that is one wish, not two.</summary>
-    private static readonly TimeSpan SameWish = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan SameWish = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;

@@ -48,6 +48,7 @@ public sealed class ServerChainTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{slots} slots: {bytes:F4} bytes per message");
 
         Assert.True(bench.Pool.InUse == 0);
-        Assert.True(bytes == 0, $"{slots} slots: {bytes:F4} bytes per message");
+        // An object has 24 bytes at least, so one per message would show as that; less is a lock of the library that met another thread.
+        Assert.True(bytes < 1, $"{slots} slots: {bytes:F4} bytes per message");
     }
 }

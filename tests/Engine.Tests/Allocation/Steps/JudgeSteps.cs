@@ -1,10 +1,10 @@
+using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging.Abstractions;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Pipeline;
-using System.Threading.Tasks.Dataflow;
 
 namespace Paddlewheel.Perf.Steps;
 
