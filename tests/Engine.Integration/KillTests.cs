@@ -43,7 +43,10 @@ public sealed class KillTests
 
         Balance balance = site.Queue.Accounts.Against(site.Functions);
         balance.AssertNothingLost();
-        balance.AssertDuplicatesAtMost(Amounts.Kills * MaxInflight);
+        // What ran at the moment of the kill runs again. So do the few that had just been answered and whose ack died in the
+        // worker's send buffer; a slot has its next call by then, so they come on top.
+        balance.AssertDuplicatesAtMost((Amounts.Kills * MaxInflight) + balance.AfterSuccess);
+        Assert.True(balance.AfterSuccess <= Amounts.Kills * MaxInflight / 4, $"too many acks on their way: {balance}");
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{Amounts.Kills} kills, {site.Queue.Accounts.Published} messages: {balance}");
     }

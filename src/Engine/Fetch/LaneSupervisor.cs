@@ -75,6 +75,7 @@ internal sealed class LaneSupervisor : WheelEntry
             _fetch.StartDraining();
             _gate.Wake();
         });
+        _wheel.Schedule(this, WatchEvery);
         while (!stop.IsCancellationRequested)
         {
             try
@@ -180,11 +181,6 @@ internal sealed class LaneSupervisor : WheelEntry
         _subscribed = true;
         Reason = "";
         _log.Subscribed(_lane.Stream, _lane.Consumer);
-        if (!IsArmed)
-        {
-            _wheel.Schedule(this, WatchEvery);
-        }
-
         try
         {
             await PullAsync(addresses, stop).ConfigureAwait(false);
@@ -232,10 +228,7 @@ internal sealed class LaneSupervisor : WheelEntry
                 break;
             default:
                 // Deleted, no responders, refused: look at stream and consumer again, and say what is wrong with them.
-                _log.PullStatus(_lane.Stream, _lane.Consumer, code, text);
-                Reason = $"{code} {text}";
-                _lookAgain = true;
-                _gate.Wake();
+                LookAgain($"{code} {text}");
                 break;
         }
     }

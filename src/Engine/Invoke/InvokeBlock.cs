@@ -2,7 +2,6 @@ using System.Threading.Tasks.Dataflow;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Pipeline;
-using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Invoke;
 
@@ -13,11 +12,10 @@ namespace Paddlewheel.Engine.Invoke;
 internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delivery, Delivery>
 {
     private readonly Slot[] _slots;
-    private readonly EngineMetrics _metrics;
     private ITargetBlock<Delivery> _next = DataflowBlock.NullTarget<Delivery>();
     private int _busy;
 
-    public InvokeBlock(SlotParts parts, int slots, int capacity, EngineMetrics metrics)
+    public InvokeBlock(SlotParts parts, int slots, int capacity)
         : base(slots, capacity)
     {
         _slots = new Slot[slots];
@@ -25,8 +23,6 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
         {
             _slots[i] = new Slot(parts);
         }
-
-        _metrics = metrics;
     }
 
     /// <summary>Slots with a call under way.</summary>

@@ -68,7 +68,7 @@ internal sealed class Blocks
         AckBlock ack = new(nats, home, tickets, metrics, log, time, size * 2, abort);
         tickets.SendTo(ack);
 
-        InvokeBlock invoke = new(Slots(options, wheel, calls, time), options.MaxInflight, size, metrics);
+        InvokeBlock invoke = new(Slots(options, wheel, calls, time), options.MaxInflight, size);
         RetryBlock retries = new(tickets, home, ack, time);
         InlineBlock<Delivery> retry = new(retries.Accept);
         CallbackPoster poster = new(

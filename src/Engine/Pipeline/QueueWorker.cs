@@ -240,5 +240,6 @@ internal sealed class QueueWorker : IAsyncDisposable
         _metrics.SetLeasesHeld(_blocks.Pool.InUse);
         _metrics.SetRetriesWaiting(_blocks.Tickets.Waiting);
         _metrics.SetWheelTimers(_blocks.Wheel.Count);
+        _metrics.SetAllocated(GC.GetTotalAllocatedBytes());
     }
 }

@@ -23,7 +23,7 @@ internal sealed class EngineMetrics
     private readonly Counter.Child[] _callbacks;
     private readonly Gauge _pending, _submitted, _retriesWaiting, _leasesHeld, _deliveriesInUse, _deliveries, _deliveriesWaiting;
     private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected;
-    private readonly Counter _reconnects, _leaseRenewals, _leasesLost, _pulls, _duplicates, _pullStatuses, _drops;
+    private readonly Counter _reconnects, _leaseRenewals, _leasesLost, _pulls, _duplicates, _pullStatuses, _drops, _allocated;
 
     public EngineMetrics(CollectorRegistry registry)
     {
@@ -40,6 +40,7 @@ internal sealed class EngineMetrics
         (_deliveriesInUse, _deliveries, _deliveriesWaiting) = (NewGauge(DeliveriesInUse), NewGauge(MetricCatalogue.Deliveries), NewGauge(DeliveriesWaiting));
         (_wheelLag, _wheelTimers) = (NewGauge(WheelLag), NewGauge(WheelTimers));
         (_callbacksInflight, _connected) = (NewGauge(CallbacksInflight), NewGauge(Connected));
+        _allocated = NewCounter(Allocated);
         var acks = NewCounter(Acks);
         _acks = [.. Enum.GetValues<AckKind>().Select(kind => acks.WithLabels(Slugs.Of(kind)))];
         var callbacks = NewCounter(Callbacks);
@@ -115,6 +116,8 @@ internal sealed class EngineMetrics
         _deliveries.Set(total);
         _deliveriesWaiting.Set(waiting);
     }
+
+    public void SetAllocated(long bytes) => _allocated.IncTo(bytes);
 
     public void SetSlotsBusy(long value) => _slotsBusy.Set(value);
 

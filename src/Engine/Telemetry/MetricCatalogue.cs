@@ -63,6 +63,8 @@ internal static class MetricCatalogue
         "Messages, headers or results dropped, by reason");
     public static readonly MetricEntry Duplicates = new("paddlewheel_duplicates_suppressed_total", "counter", None,
         "Deliveries of a message that this replica already holds");
+    public static readonly MetricEntry Allocated = new("paddlewheel_allocated_bytes_total", "counter", None,
+        "Managed bytes allocated by the process since its start");
     public static readonly MetricEntry Connected = new("paddlewheel_nats_connected", "gauge", None,
         "1 while the connection to NATS is up, else 0");
 
@@ -71,6 +73,6 @@ internal static class MetricCatalogue
         Pending, Processed, Submitted, Inflight, Reconnects,
         Duration, QueueWait, Outcomes, Retries, RetriesWaiting, LeasesHeld, LeaseRenewals, LeasesLost,
         DeliveriesInUse, Deliveries, DeliveriesWaiting, SlotsBusy, WheelLag, WheelTimers, Acks, Pulls, PullStatus,
-        Callbacks, CallbacksInflight, Dropped, Duplicates, Connected,
+        Callbacks, CallbacksInflight, Dropped, Duplicates, Connected, Allocated,
     ];
 }

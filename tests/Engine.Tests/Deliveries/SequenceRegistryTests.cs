@@ -42,4 +42,21 @@ public sealed class SequenceRegistryTests
         _bench.Home.Release(fresh);
         _bench.AssertAllHome();
     }
+
+    [Fact]
+    public void TryAdd_DoneSequence_IsDoneUntilItIsForgotten()
+    {
+        SequenceRegistry registry = new(4);
+        Delivery delivery = new();
+        for (ulong sequence = 1; sequence <= SequenceRegistry.Remembered + 1; sequence++)
+        {
+            Assert.Equal(SequenceKnown.New, registry.TryAdd(sequence, delivery, ""));
+            registry.Remove(sequence, delivery, done: true);
+        }
+
+        Assert.Equal(SequenceKnown.Done, registry.Meet(2, "", 0, 0));
+        Assert.Equal(SequenceKnown.New, registry.Meet(1, "", 0, 0));
+        registry.Clear();
+        Assert.Equal(SequenceKnown.New, registry.Meet(2, "", 0, 0));
+    }
 }

@@ -49,6 +49,34 @@ public sealed class FetchBlockTests
         _bench.AssertAllHome();
     }
 
+    // The ack of a finished message was lost with its consumer: it comes again, and only the ack is owed.
+    [Fact]
+    public void ReceiveMessage_DoneSequence_IsAckedAgainAndNotInvoked()
+    {
+        Message(Bench.ReplyTo(3));
+        _bench.Lane.SlotFreed(completed: true);
+        _bench.Home.Release(_slots[0], done: true);
+        Message(Bench.ReplyTo(3, count: 2));
+        Assert.Single(_slots);
+        AckCommand command = Assert.Single(_bench.Acks.Commands);
+        Assert.Equal((AckKind.Ack, Bench.ReplyTo(3, count: 2)), (command.Kind, command.ReplyTo));
+        _bench.AssertAllHome();
+    }
+
+    [Fact]
+    public void ReceiveMessage_StreamMadeAnew_SameSequenceIsAnotherMessage()
+    {
+        Message(Bench.ReplyTo(3));
+        Delivery old = _slots[0];
+        _bench.Lane.StreamReplaced();
+        Message(Bench.ReplyTo(3));
+        Assert.Equal(2, _slots.Count);
+        Assert.False(old.IsOfThisStream);
+        Assert.True(_slots[1].IsOfThisStream);
+        _slots.ForEach(Finish);
+        _bench.AssertAllHome();
+    }
+
     [Fact]
     public void ReceiveMessage_NoRoom_IsHandedBackAtOnce()
     {

@@ -50,7 +50,7 @@ internal sealed class Chain
             SampleMessages.Limits,
             MaxResponseBytes: 1024 * 1024,
             "queue-worker/0.1.0");
-        _invoke = new InvokeBlock(parts, slots, bench.Pool.Size, bench.Metrics);
+        _invoke = new InvokeBlock(parts, slots, bench.Pool.Size);
         RetryPolicies policies = new(RetryPolicy.From(new EngineOptions()));
         ITargetBlock<Delivery> none = DataflowBlock.NullTarget<Delivery>();
         JudgeBlock judge = new(policies, acks, none, none, bench.Metrics, NullLogger.Instance, bench.Time, new Random(1));
