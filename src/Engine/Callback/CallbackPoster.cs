@@ -19,6 +19,9 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
     /// <summary>Answers of a receiver are read up to here, then the connection is closed.</summary>
     private const int AnswerBytes = 64 * 1024;
 
+    /// <summary>Not a status: our own address policy refused the connection.</summary>
+    private const int Blocked = -1;
+
     private ITargetBlock<Delivery> _again = DataflowBlock.NullTarget<Delivery>();
 
     /// <summary>Where a delivery comes back to when its callback's wait is over: this room's own block.</summary>
@@ -27,6 +30,12 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
     /// <summary>One try. Never throws for what the network can do.</summary>
     public async Task PostAsync(Delivery delivery)
     {
+        if (!options.Allowed.Allows(Encoding.UTF8.GetString(delivery.Envelope.CallbackUrl)))
+        {
+            Block(delivery, "not in allowed_callback_urls");
+            return;
+        }
+
         delivery.CallbackAttempts++;
         metrics.CallbackStarted();
         int status = await TryPostAsync(delivery).ConfigureAwait(false);
@@ -39,6 +48,10 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
             }
 
             Settle(delivery, CallbackOutcome.Delivered);
+        }
+        else if (status == Blocked)
+        {
+            Block(delivery, "denied address");
         }
         else if (abort.IsCancellationRequested)
         {
@@ -72,7 +85,7 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
         catch (Exception exception)
         {
             log.CallbackError(CallId(delivery), Url(delivery), exception.Message);
-            return 0;
+            return CallbackBlockedException.IsIn(exception) ? Blocked : 0;
         }
     }
 
@@ -86,6 +99,13 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
         {
             total += read;
         }
+    }
+
+    // Ours to refuse, so never tried again: the function has run and its message ends here.
+    private void Block(Delivery delivery, string reason)
+    {
+        log.CallbackBlocked(CallId(delivery), Function(delivery), Url(delivery), reason);
+        Settle(delivery, CallbackOutcome.Blocked);
     }
 
     // The last look at the delivery: once its ack is posted it belongs to somebody else.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Text;
+using Paddlewheel.Engine.Callback;
 
 namespace Paddlewheel.Engine.Invoke;
 
@@ -21,10 +22,14 @@ internal static class HttpClients
         return new HttpMessageInvoker(handler);
     }
 
-    /// <summary>For callbacks; <paramref name="insecure"/> skips certificate checks here and nowhere else (contract 1.3).</summary>
-    public static HttpMessageInvoker ForCallbacks(int maxInflight, TimeSpan connectTimeout, bool insecure)
+    /// <summary>
+    /// For callbacks; <paramref name="insecure"/> skips certificate checks here and nowhere else (contract 1.3). Only they are vetted by
+    /// address: the caller of a function chooses their host, the operator chose the gateway's.
+    /// </summary>
+    public static HttpMessageInvoker ForCallbacks(int maxInflight, TimeSpan connectTimeout, bool insecure, VettedConnector connector)
     {
         SocketsHttpHandler handler = Basic(maxInflight, connectTimeout);
+        handler.ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context.DnsEndPoint, cancellationToken);
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
 #pragma warning disable CA5359 // tls_insecure says so; the operator asked for it by name.

@@ -20,7 +20,8 @@ internal sealed record SlotParts(
     TimeSpan Timeout,
     EnvelopeLimits Limits,
     int MaxResponseBytes,
-    string UserAgent);
+    string UserAgent,
+    Quarantine? Quarantine = null);
 
 /// <summary>
 /// One place in which a function can run. Reads the message, builds the request, calls, reads the whole answer: and writes
@@ -58,6 +59,12 @@ internal sealed class Slot : IDisposable
         delivery.Error = envelope.Read(delivery.Buffer, delivery.Length, _parts.Limits);
         if (delivery.Error != EnvelopeError.None || !TryTarget(delivery, out Uri target))
         {
+            return;
+        }
+
+        if (_parts.Quarantine is { } quarantine && quarantine.Holds(envelope, delivery.DeliveryCount))
+        {
+            delivery.Error = EnvelopeError.Quarantined;
             return;
         }
 

@@ -58,7 +58,15 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
     private void Terminate(Delivery delivery)
     {
         string reason = EnvelopeErrors.Reason(delivery.Error);
-        log.Poison(delivery.Lane.Stream, delivery.StreamSequence, reason);
+        if (delivery.Error == EnvelopeError.Quarantined)
+        {
+            log.Quarantined(delivery.Lane.Stream, delivery.StreamSequence, delivery.DeliveryCount);
+        }
+        else
+        {
+            log.Poison(delivery.Lane.Stream, delivery.StreamSequence, reason);
+        }
+
         delivery.Lane.Metrics.Settled(Outcome.Poison);
         metrics.Dropped(EnvelopeErrors.Slug(delivery.Error));
         delivery.State = DeliveryState.Answered;

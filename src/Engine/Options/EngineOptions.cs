@@ -96,6 +96,15 @@ public sealed class EngineOptions
     /// <summary>Longest wait between a callback's retries.</summary>
     public TimeSpan CallbackMaxRetryWait { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Where callbacks may go: URLs of scheme, host, port and an optional path prefix; empty allows all.</summary>
+    public IReadOnlyList<string> AllowedCallbackUrls { get; set; } = [];
+
+    /// <summary>Addresses and CIDR ranges that no callback may be sent to, besides the built-in ones.</summary>
+    public IReadOnlyList<string> CallbackDeniedCidrs { get; set; } = [];
+
+    /// <summary>Deliveries beyond every allowed try after which a message is terminated unrun; 0 = never.</summary>
+    public int QuarantineMargin { get; set; } = 10;
+
     /// <summary>How often stream and consumer state is read for the depth metrics.</summary>
     public TimeSpan DepthInterval { get; set; } = TimeSpan.FromSeconds(5);
 

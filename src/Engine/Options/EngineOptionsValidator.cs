@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using Paddlewheel.Engine.Callback;
 
 namespace Paddlewheel.Engine.Options;
 
@@ -59,6 +60,7 @@ public static class EngineOptionsValidator
         Duration(problems, "initial_retry_wait", o.InitialRetryWait, TimeSpan.Zero, Year, "10s");
         Defined(problems, "backoff", o.Backoff, "exponential");
         Duration(problems, "retry_after_ceiling", o.RetryAfterCeiling, TimeSpan.Zero, Year, "24h");
+        Number(problems, "quarantine_margin", o.QuarantineMargin, 0, 1_000_000, "10");
         foreach (var code in o.RetryHttpCodes)
         {
             Number(problems, "retry_http_codes", code, 100, 599, "408,429,500,502,503,504");
@@ -81,6 +83,8 @@ public static class EngineOptionsValidator
         Number(problems, "callback_retry_attempts", o.CallbackRetryAttempts, 0, 1000, "5");
         Duration(problems, "callback_initial_retry_wait", o.CallbackInitialRetryWait, TimeSpan.Zero, TimeSpan.FromDays(1), "1s");
         Duration(problems, "callback_max_retry_wait", o.CallbackMaxRetryWait, TimeSpan.Zero, TimeSpan.FromDays(1), "30s");
+        Entries(problems, "allowed_callback_urls", o.AllowedCallbackUrls, CallbackAllowList.ProblemOf, "https://hooks.example.com/openfaas");
+        Entries(problems, "callback_denied_cidrs", o.CallbackDeniedCidrs, AddressPolicy.ProblemOf, "10.0.0.0/8");
     }
 
     private static void Name(List<OptionProblem> problems, string name, string value, string example, bool mayBeEmpty)
@@ -111,6 +115,18 @@ public static class EngineOptionsValidator
         if (value < least || value > most)
         {
             problems.Add(new(name, GoDuration.Format(value), $"it must be from {GoDuration.Format(least)} to {GoDuration.Format(most)}", example));
+        }
+    }
+
+    private static void Entries(List<OptionProblem> problems, string name, IReadOnlyList<string> entries, Func<string, string?> problemOf, string example)
+    {
+        foreach (var entry in entries)
+        {
+            if (problemOf(entry) is { } reason)
+            {
+                // A password or a token in a URL must not reach a log.
+                problems.Add(new(name, entry.AsSpan().ContainsAny('@', '?') ? null : entry, reason, example));
+            }
         }
     }
 

@@ -68,11 +68,13 @@ internal sealed class Blocks
         AckBlock ack = new(nats, home, tickets, metrics, log, time, size * 2, abort);
         tickets.SendTo(ack);
 
-        InvokeBlock invoke = new(Slots(options, wheel, calls, time), options.MaxInflight, size);
+        RetryPolicies policies = new(RetryPolicy.From(options), invalid: log.InvalidAnnotation);
+        InvokeBlock invoke = new(Slots(options, wheel, calls, time, new Quarantine(policies, options.QuarantineMargin)), options.MaxInflight, size);
         RetryBlock retries = new(tickets, home, ack, time);
         InlineBlock<Delivery> retry = new(retries.Accept);
+        VettedConnector connector = new(AddressPolicy.From(options.CallbackDeniedCidrs));
         CallbackPoster poster = new(
-            HttpClients.ForCallbacks(options.CallbackMaxInflight, options.ConnectTimeout, options.TlsInsecure), CallbackOptions.From(options), wheel, ack, metrics, log, random, abort);
+            HttpClients.ForCallbacks(options.CallbackMaxInflight, options.ConnectTimeout, options.TlsInsecure, connector), CallbackOptions.From(options), wheel, ack, metrics, log, random, abort);
         ActionBlock<Delivery> callback = new(poster.PostAsync, new ExecutionDataflowBlockOptions
         {
             BoundedCapacity = size,
@@ -80,7 +82,6 @@ internal sealed class Blocks
             MaxDegreeOfParallelism = options.CallbackMaxInflight,
         });
         poster.ReturnTo(callback);
-        RetryPolicies policies = new(RetryPolicy.From(options), invalid: log.InvalidAnnotation);
         InlineBlock<Delivery> judge = new(new JudgeBlock(policies, ack, retry, callback, metrics, log, time, random).Accept);
         invoke.LinkTo(judge);
 
@@ -107,7 +108,7 @@ internal sealed class Blocks
         Leases.Start();
     }
 
-    private static SlotParts Slots(EngineOptions options, TimerWheel wheel, IInvocationLog log, TimeProvider time) => new(
+    private static SlotParts Slots(EngineOptions options, TimerWheel wheel, IInvocationLog log, TimeProvider time, Quarantine quarantine) => new(
         HttpClients.ForGateway(options.MaxInflight, options.ConnectTimeout),
         Encoding.ASCII.GetBytes(options.GatewayUrl.AbsoluteUri.TrimEnd('/') + "/function/"),
         new TargetCache(),
@@ -117,5 +118,6 @@ internal sealed class Blocks
         options.UpstreamTimeout,
         new EnvelopeLimits(options.MaxMessageBytes, MaxDepth: 64, options.MaxHeaders, options.MaxHeaderBytes),
         options.MaxResponseBytes,
-        "queue-worker/" + options.Version);
+        "queue-worker/" + options.Version,
+        quarantine);
 }

@@ -86,6 +86,12 @@ internal static partial class Log
     [LoggerMessage(31, LogLevel.Warning, "Annotation ignored")]
     public static partial void InvalidAnnotation(this ILogger logger, string function, string annotation, string value);
 
+    [LoggerMessage(38, LogLevel.Warning, "Callback blocked")]
+    public static partial void CallbackBlocked(this ILogger logger, string callId, string function, string url, string reason);
+
+    [LoggerMessage(39, LogLevel.Warning, "Message quarantined")]
+    public static partial void Quarantined(this ILogger logger, string stream, ulong sequence, int delivery);
+
     // 40-59: NATS
     [LoggerMessage(40, LogLevel.Warning, "Waiting for NATS")]
     public static partial void WaitingForNats(this ILogger logger, string url, double wait, string reason);

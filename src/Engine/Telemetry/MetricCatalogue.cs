@@ -56,7 +56,7 @@ internal static class MetricCatalogue
     public static readonly MetricEntry PullStatus = new("paddlewheel_pull_status_total", "counter", ["status"],
         "Status messages received on a pull, by code");
     public static readonly MetricEntry Callbacks = new("paddlewheel_callbacks_total", "counter", ["outcome"],
-        "Callbacks by how they ended: delivered, refused, exhausted, abandoned");
+        "Callbacks by how they ended: delivered, refused, exhausted, abandoned, blocked");
     public static readonly MetricEntry CallbacksInflight = new("paddlewheel_callbacks_inflight", "gauge", None,
         "Callbacks being posted now");
     public static readonly MetricEntry Dropped = new("paddlewheel_dropped_total", "counter", ["reason"],

@@ -51,6 +51,9 @@ internal enum CallbackOutcome : byte
 
     /// <summary>It was given up at shutdown.</summary>
     Abandoned,
+
+    /// <summary>The worker was told not to send it there, and sent nothing.</summary>
+    Blocked,
 }
 
 /// <summary>Label values of the enumerations, constant strings.</summary>
@@ -78,6 +81,7 @@ internal static class Slugs
         CallbackOutcome.Delivered => "delivered",
         CallbackOutcome.Refused => "refused",
         CallbackOutcome.Exhausted => "exhausted",
+        CallbackOutcome.Blocked => "blocked",
         _ => "abandoned",
     };
 

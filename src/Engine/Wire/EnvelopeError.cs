@@ -44,4 +44,7 @@ internal enum EnvelopeError
 
     /// <summary>The path or query holds a dot segment, a back-slash or a control character.</summary>
     BadPath,
+
+    /// <summary>Well formed, but delivered far more often than its retries explain: it kills or outlives its workers.</summary>
+    Quarantined,
 }

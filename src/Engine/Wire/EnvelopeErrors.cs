@@ -20,6 +20,7 @@ internal static class EnvelopeErrors
         EnvelopeError.TooManyEntries => "message has too many annotations, labels or environment entries",
         EnvelopeError.BadCallbackUrl => "callback URL is not an absolute http or https URL",
         EnvelopeError.BadPath => "path or query is not safe to forward",
+        EnvelopeError.Quarantined => "quarantined: delivered far more often than its retries explain",
         _ => "message is not valid",
     };
 
@@ -40,6 +41,7 @@ internal static class EnvelopeErrors
         EnvelopeError.TooManyEntries => "too_many_entries",
         EnvelopeError.BadCallbackUrl => "bad_callback_url",
         EnvelopeError.BadPath => "bad_path",
+        EnvelopeError.Quarantined => "quarantined",
         _ => "invalid",
     };
 }

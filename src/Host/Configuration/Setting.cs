@@ -96,6 +96,17 @@ internal sealed record Setting
         };
     }
 
+    /// <summary>Texts separated by commas; blanks around them do not count.</summary>
+    public static Setting List(string name, string kind, string example, string meaning, Func<HostOptions, IReadOnlyList<string>> get, Action<HostOptions, IReadOnlyList<string>> set) => new()
+    {
+        Name = name,
+        Kind = kind,
+        Example = example,
+        Meaning = meaning,
+        Show = options => string.Join(',', get(options)),
+        Apply = (options, value) => Done(set, options, value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+    };
+
     private static string? Done<T>(Action<HostOptions, T> set, HostOptions options, T value)
     {
         set(options, value);

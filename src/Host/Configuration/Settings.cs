@@ -72,6 +72,9 @@ internal static class Settings
         Number("callback_retry_attempts", "5", "Retries of a callback; the function is never run again for it", o => o.Engine.CallbackRetryAttempts, (o, v) => o.Engine.CallbackRetryAttempts = v),
         Duration("callback_initial_retry_wait", "1s", "Wait before a callback's first retry", o => o.Engine.CallbackInitialRetryWait, (o, v) => o.Engine.CallbackInitialRetryWait = v),
         Duration("callback_max_retry_wait", "30s", "Longest wait between a callback's retries", o => o.Engine.CallbackMaxRetryWait, (o, v) => o.Engine.CallbackMaxRetryWait = v),
+        List("allowed_callback_urls", "list of URLs", "https://hooks.example.com/openfaas,http://10.1.2.3:8080", "Where callbacks may go, separated by commas: scheme, host and port exactly, then an optional path prefix of whole segments; empty allows all", o => o.Engine.AllowedCallbackUrls, (o, v) => o.Engine.AllowedCallbackUrls = v),
+        List("callback_denied_cidrs", "list of addresses and ranges", "10.0.0.0/8,fd12::/16", "Addresses that no callback is sent to, separated by commas, besides link-local, metadata, multicast and unspecified ones, which are always denied", o => o.Engine.CallbackDeniedCidrs, (o, v) => o.Engine.CallbackDeniedCidrs = v),
+        Number("quarantine_margin", "10", "Deliveries beyond the first try and all retries after which a message is terminated without another run; 0 turns it off", o => o.Engine.QuarantineMargin, (o, v) => o.Engine.QuarantineMargin = v),
         Duration("depth_interval", "5s", "How often the depth metrics are read from JetStream", o => o.Engine.DepthInterval, (o, v) => o.Engine.DepthInterval = v),
     ];
 

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.Extensions.Primitives;
+using Paddlewheel.Engine.Callback;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Publish;
 using Paddlewheel.Engine.Wire;
@@ -16,6 +17,8 @@ internal sealed class AsyncCallHandler(Enqueuer enqueuer, EngineOptions options,
 
     /// <summary>Go's server keeps the first two out of the header map as well; the host has its own field, the id is added once.</summary>
     private static readonly string[] NotCopied = ["Host", "Transfer-Encoding", CallIdentity.Header];
+
+    private readonly CallbackAllowList _allowedCallbacks = CallbackAllowList.From(options.AllowedCallbackUrls);
 
     public async Task HandleAsync(HttpContext context)
     {
@@ -113,14 +116,25 @@ internal sealed class AsyncCallHandler(Enqueuer enqueuer, EngineOptions options,
         }
     }
 
-    private static bool TryReadCallback(HttpRequest request, out Uri? callback, out string problem)
+    private bool TryReadCallback(HttpRequest request, out Uri? callback, out string problem)
     {
         callback = null;
         problem = "X-Callback-Url must be one absolute http or https URL";
         StringValues sent = request.Headers["X-Callback-Url"];
-        return StringValues.IsNullOrEmpty(sent)
-            || (sent.Count == 1 && Uri.TryCreate(sent[0], UriKind.Absolute, out callback)
-                && (callback.Scheme == Uri.UriSchemeHttp || callback.Scheme == Uri.UriSchemeHttps) && callback.Host.Length > 0);
+        if (StringValues.IsNullOrEmpty(sent))
+        {
+            return true;
+        }
+
+        if (sent.Count != 1 || !Uri.TryCreate(sent[0], UriKind.Absolute, out callback)
+            || (callback.Scheme != Uri.UriSchemeHttp && callback.Scheme != Uri.UriSchemeHttps) || callback.Host.Length == 0)
+        {
+            return false;
+        }
+
+        // The worker would refuse it after the function has run; here the caller still hears of it.
+        problem = "X-Callback-Url is not in allowed_callback_urls";
+        return _allowedCallbacks.Allows(callback);
     }
 
     private void CopyHeaders(HttpRequest request, HttpResponse response, IList<KeyValuePair<string, string>> header, string callId)

@@ -195,6 +195,23 @@ public sealed class ConfigurationReaderTests
     }
 
     [Fact]
+    public void Read_ListOfCallbacks_IsTakenApartAtCommas()
+    {
+        var options = Good(Read(("allowed_callback_urls", " https://a.example/x , http://b:81,"), ("callback_denied_cidrs", "10.0.0.0/8,fd12::1")));
+
+        Assert.Equal(["https://a.example/x", "http://b:81"], options.Engine.AllowedCallbackUrls);
+        Assert.Equal(["10.0.0.0/8", "fd12::1"], options.Engine.CallbackDeniedCidrs);
+    }
+
+    [Fact]
+    public void Read_BadEntryInAList_NamesTheEntryAlone()
+    {
+        var problem = Assert.Single(Read(("allowed_callback_urls", "https://a.example,*.b.example")).Problems);
+
+        Assert.Equal(("allowed_callback_urls", "*.b.example"), (problem.Name, problem.Value));
+    }
+
+    [Fact]
     public void ProblemReport_Value_CannotForgeLines()
     {
         var report = ProblemReport.Render([new OptionProblem("ack_wait", "x\n\u001b[2J", "it is not a duration", "60s")]);

@@ -48,8 +48,8 @@ public sealed class IngressFixture : IAsyncLifetime
         await Server.DisposeAsync();
     }
 
-    internal Task<IngressServer> StartIngressAsync(string queue, Uri? gateway) => IngressServer.StartAsync(
-        Nats, new EngineOptions { QueueName = queue }, new HttpPlace("the ingress", "ingress_port", "127.0.0.1", 0), gateway, TimeProvider.System);
+    internal Task<IngressServer> StartIngressAsync(string queue, Uri? gateway, params string[] allowedCallbackUrls) => IngressServer.StartAsync(
+        Nats, new EngineOptions { QueueName = queue, AllowedCallbackUrls = allowedCallbackUrls }, new HttpPlace("the ingress", "ingress_port", "127.0.0.1", 0), gateway, TimeProvider.System);
 
     /// <summary>How many messages the stream holds, and the newest of them.</summary>
     internal async Task<(ulong Messages, string Subject, byte[] Data)> NewestAsync(CancellationToken token)

@@ -74,6 +74,31 @@ public sealed class IngressTests(IngressFixture fixture) : IClassFixture<Ingress
         Assert.Contains(reason, answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://hooks.example:81/in/x?secret=1", HttpStatusCode.Accepted)]
+    [InlineData(null, HttpStatusCode.Accepted)]
+    [InlineData("http://hooks.example:81/inside?secret=1", HttpStatusCode.BadRequest)]
+    [InlineData("http://elsewhere.example:81/in?secret=1", HttpStatusCode.BadRequest)]
+    public async Task Post_CallbackNotAllowed_Is400AndNothingIsStored(string? callback, HttpStatusCode expected)
+    {
+        await using IngressServer strict = await fixture.StartIngressAsync("jobs", gateway: null, "http://hooks.example:81/in");
+        (await fixture.Client.PostAsync("/async-function/before", null, Token)).Dispose();
+        ulong before = (await fixture.NewestAsync(Token)).Messages;
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(strict.Url, "/async-function/echo"));
+        if (callback is not null)
+        {
+            request.Headers.Add("X-Callback-Url", callback);
+        }
+
+        using HttpResponseMessage response = await fixture.Client.SendAsync(request, Token);
+
+        Assert.Equal(expected, response.StatusCode);
+        string text = await response.Content.ReadAsStringAsync(Token);
+        Assert.Equal(expected == HttpStatusCode.BadRequest, text.Contains("allowed_callback_urls", StringComparison.Ordinal));
+        Assert.DoesNotContain("secret", text, StringComparison.Ordinal);
+        Assert.Equal(before + (expected == HttpStatusCode.Accepted ? 1UL : 0), (await fixture.NewestAsync(Token)).Messages);
+    }
+
     [Fact]
     public async Task Get_Is405WithAllow()
     {

@@ -41,6 +41,9 @@ public sealed class EngineOptionsValidatorTests
             CallbackRetryAttempts = -1,
             CallbackInitialRetryWait = TimeSpan.FromTicks(-1),
             CallbackMaxRetryWait = TimeSpan.FromTicks(-1),
+            AllowedCallbackUrls = ["hooks.example.com"],
+            CallbackDeniedCidrs = ["localhost"],
+            QuarantineMargin = -1,
             DepthInterval = TimeSpan.Zero,
         };
 
@@ -48,9 +51,9 @@ public sealed class EngineOptionsValidatorTests
             [
                 "queue_name", "nats_stream", "nats_durable", "default_function_name", "max_inflight", "consumer_pull_max_messages", "scaling_mode",
                 "consumer_inactive_threshold", "nats_stream_replicas", "ack_wait", "gateway_url", "upstream_timeout", "connect_timeout", "drain_timeout",
-                "depth_interval", "max_retry_wait", "initial_retry_wait", "backoff", "retry_after_ceiling", "retry_http_codes", "max_message_bytes",
+                "depth_interval", "max_retry_wait", "initial_retry_wait", "backoff", "retry_after_ceiling", "quarantine_margin", "retry_http_codes", "max_message_bytes",
                 "max_response_bytes", "max_headers", "max_header_bytes", "callback_max_inflight", "callback_timeout", "callback_retry_attempts",
-                "callback_initial_retry_wait", "callback_max_retry_wait",
+                "callback_initial_retry_wait", "callback_max_retry_wait", "allowed_callback_urls", "callback_denied_cidrs",
             ],
             EngineOptionsValidator.Validate(options).Select(problem => problem.Name));
     }
@@ -79,6 +82,17 @@ public sealed class EngineOptionsValidatorTests
 
         Assert.Equal(valid, problems.Count == 0);
         Assert.DoesNotContain("pass", problems.SingleOrDefault()?.Value ?? "", StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://user:pass@hooks.example.com")]
+    [InlineData("https//user:pass@hooks.example.com")]
+    [InlineData("https://hooks.example.com/?token=pass")]
+    public void Validate_AllowedCallbackWithASecret_IsNotShown(string entry)
+    {
+        var problem = Assert.Single(EngineOptionsValidator.Validate(new EngineOptions { AllowedCallbackUrls = ["https://good.example.com", entry] }));
+
+        Assert.Equal(("allowed_callback_urls", null), (problem.Name, problem.Value));
     }
 
     [Theory]

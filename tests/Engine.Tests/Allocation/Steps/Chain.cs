@@ -39,6 +39,7 @@ internal sealed class Chain
     {
         _bench = bench;
         _messages = [new(SampleMessages.Call(call: 1)), new(SampleMessages.Call(call: 2))];
+        RetryPolicies policies = new(RetryPolicy.From(new EngineOptions()));
         SlotParts parts = new(
             new HttpMessageInvoker(new CachedAnswer()),
             "http://gateway:8080/function/"u8.ToArray(),
@@ -49,9 +50,9 @@ internal sealed class Chain
             TimeSpan.FromMinutes(1),
             SampleMessages.Limits,
             MaxResponseBytes: 1024 * 1024,
-            "queue-worker/0.1.0");
+            "queue-worker/0.1.0",
+            new Quarantine(policies, margin: 10));
         _invoke = new InvokeBlock(parts, slots, bench.Pool.Size);
-        RetryPolicies policies = new(RetryPolicy.From(new EngineOptions()));
         ITargetBlock<Delivery> none = DataflowBlock.NullTarget<Delivery>();
         JudgeBlock judge = new(policies, acks, none, none, bench.Metrics, NullLogger.Instance, bench.Time, new Random(1));
         _invoke.LinkTo(new InlineBlock<Delivery>(judge.Accept));
