@@ -44,7 +44,7 @@ public sealed class AdoptionTests
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
         await using Site site = await Site.StartAsync(stop);
-        await site.Queue.JetStream.CreateStreamAsync(new StreamConfig("faas-request", ["faas-request"]) { Retention = StreamConfigRetention.Limits }, stop);
+        await site.Queue.JetStream.CreateStreamAsync(HandMadeStream(), stop);
         await site.Queue.JetStream.CreateConsumerAsync("faas-request", HandMade("faas-workers"), stop);
         await PublishOldAsync(site, 20, stop);
 
@@ -66,6 +66,7 @@ public sealed class AdoptionTests
         Assert.Equal("faas-workers", after.DurableName);
         Assert.Equal(TimeSpan.FromMinutes(3), after.AckWait);
         Assert.Equal(4000, after.MaxAckPending);
+        Assert.Equal(900, after.MaxWaiting);
     }
 
     [Fact(Timeout = Timeouts.Short)]
@@ -84,12 +85,29 @@ public sealed class AdoptionTests
         site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
     }
 
+    // As the answers to the documentation's interactive commands say: no limits, file, discard old, one replica.
+    private static StreamConfig HandMadeStream() => new("faas-request", ["faas-request"])
+    {
+        Retention = StreamConfigRetention.Limits,
+        Storage = StreamConfigStorage.File,
+        Discard = StreamConfigDiscard.Old,
+        NumReplicas = 1,
+        MaxMsgs = -1,
+        MaxBytes = -1,
+        MaxMsgSize = -1,
+        MaxMsgsPerSubject = -1,
+        MaxAge = TimeSpan.Zero,
+        DuplicateWindow = TimeSpan.FromMinutes(2),
+    };
+
     private static ConsumerConfig HandMade(string name) => new(name)
     {
         AckPolicy = ConsumerConfigAckPolicy.Explicit,
         AckWait = TimeSpan.FromMinutes(3),
         DeliverPolicy = ConsumerConfigDeliverPolicy.All,
+        ReplayPolicy = ConsumerConfigReplayPolicy.Instant,
         MaxAckPending = 4000,
+        MaxWaiting = 900,
         MaxDeliver = -1,
     };
 

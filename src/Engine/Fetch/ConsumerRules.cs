@@ -52,16 +52,24 @@ internal static class ConsumerRules
             throw new ProvisioningException($"{name} has max_deliver {consumer.Config.MaxDeliver}; it must be -1, or the server drops messages before their retries are over. Set it with: nats consumer edit {consumer.StreamName} {consumer.Name} --max-deliver=-1");
         }
 
+        Check(stream);
+    }
+
+    /// <summary>Refuses a stream that would lose messages, whether or not it has a consumer yet.</summary>
+    /// <exception cref="ProvisioningException">It can't be used.</exception>
+    private static void Check(StreamInfo stream)
+    {
         if (stream.Config.Retention == StreamConfigRetention.Interest)
         {
-            throw new ProvisioningException($"stream {consumer.StreamName} has interest retention: its messages are dropped when the consumer goes. Make it anew with work-queue retention.");
+            throw new ProvisioningException($"stream {stream.Config.Name} has interest retention: its messages are dropped when the consumer goes. Make it anew with work-queue retention, or remove it with: nats stream rm {stream.Config.Name}");
         }
     }
 
-    /// <summary>Refuses to add an unfiltered consumer where a work queue has others already.</summary>
-    /// <exception cref="ProvisioningException">There are foreign consumers.</exception>
+    /// <summary>Refuses to add a consumer to a stream that can't be used, and an unfiltered one where a work queue has others already.</summary>
+    /// <exception cref="ProvisioningException">There are foreign consumers, or the stream would lose messages.</exception>
     public static void CheckRoomFor(LaneOptions lane, StreamInfo stream, IReadOnlyList<ConsumerInfo> existing)
     {
+        Check(stream);
         if (stream.Config.Retention != StreamConfigRetention.Workqueue || existing.Count == 0)
         {
             return;

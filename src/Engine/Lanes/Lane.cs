@@ -22,6 +22,9 @@ internal sealed class Lane(string stream, string consumer, TimeSpan ackWait, int
 
     public SequenceRegistry Registry { get; } = new(capacity);
 
+    /// <summary>Whether the consumer's own limit holds its delivery up; kept by whoever reads the depth.</summary>
+    public PendingLimit PendingLimit { get; } = new();
+
     /// <summary>Deliveries of this lane that wait for a slot or are in one.</summary>
     public int Held => Volatile.Read(ref _held);
 

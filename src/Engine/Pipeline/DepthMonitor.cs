@@ -1,13 +1,15 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Pipeline;
 
 /// <summary>
 /// Reads, every few seconds, how deep each lane's queue is: everything not yet acknowledged, for the whole queue, so that
-/// every replica says the same (contract 7.2, 8). Watches for a consumer that is ahead of its stream.
+/// every replica says the same (contract 7.2, 8). Watches for a consumer that is ahead of its stream,
+/// and for one whose own limit holds it up.
 /// </summary>
 internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisioner provisioner, EngineMetrics metrics, ILogger log, TimeProvider time, TimeSpan interval)
 {
@@ -60,12 +62,14 @@ internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisio
             if (stream is null || consumer is null)
             {
                 // With every slot busy no pull is open, so nobody else hears that they are gone.
+                metrics.RemoveAckPending(lane.Options.Queue, lane.Lane.Stream);
                 lane.LookAgain(stream is null ? "the stream is gone" : "the consumer is gone");
                 continue;
             }
 
             queues.TryGetValue(lane.Options.Queue, out (long Pending, long Submitted) sum);
             queues[lane.Options.Queue] = (sum.Pending + (long)consumer.NumPending + consumer.NumAckPending, sum.Submitted + (long)stream.State.LastSeq);
+            WatchLimit(lane, consumer.NumAckPending, consumer.Config.MaxAckPending);
             if (consumer.Delivered.StreamSeq > stream.State.LastSeq)
             {
                 log.ConsumerAhead(lane.Lane.Stream, lane.Lane.Consumer, consumer.Delivered.StreamSeq, stream.State.LastSeq);
@@ -76,6 +80,21 @@ internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisio
         {
             metrics.SetPending(queue, "", pending);
             metrics.SetSubmitted(queue, submitted);
+        }
+    }
+
+    // An adopted consumer is left as it is, so all that can be done about its limit is to say that it is the cause.
+    private void WatchLimit(LaneSupervisor lane, long pending, long limit)
+    {
+        metrics.SetAckPending(lane.Options.Queue, lane.Lane.Stream, pending, limit);
+        switch (lane.Lane.PendingLimit.Observe(pending, limit))
+        {
+            case PendingLimitChange.Reached:
+                log.PendingLimitReached(lane.Lane.Stream, lane.Lane.Consumer, pending, limit);
+                break;
+            case PendingLimitChange.Left:
+                log.PendingLimitLeft(lane.Lane.Stream, lane.Lane.Consumer, pending, limit);
+                break;
         }
     }
 }

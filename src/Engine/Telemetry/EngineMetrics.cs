@@ -22,7 +22,7 @@ internal sealed class EngineMetrics
     private readonly Counter.Child[] _acks;
     private readonly Counter.Child[] _callbacks;
     private readonly Gauge _pending, _submitted, _retriesWaiting, _leasesHeld, _deliveriesInUse, _deliveries, _deliveriesWaiting;
-    private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected;
+    private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected, _ackPending, _maxAckPending;
     private readonly Counter _reconnects, _leaseRenewals, _leasesLost, _pulls, _duplicates, _pullStatuses, _drops, _allocated;
 
     public EngineMetrics(CollectorRegistry registry)
@@ -40,6 +40,7 @@ internal sealed class EngineMetrics
         (_deliveriesInUse, _deliveries, _deliveriesWaiting) = (NewGauge(DeliveriesInUse), NewGauge(MetricCatalogue.Deliveries), NewGauge(DeliveriesWaiting));
         (_wheelLag, _wheelTimers) = (NewGauge(WheelLag), NewGauge(WheelTimers));
         (_callbacksInflight, _connected) = (NewGauge(CallbacksInflight), NewGauge(Connected));
+        (_ackPending, _maxAckPending) = (NewGauge(AckPending), NewGauge(MaxAckPending));
         _allocated = NewCounter(Allocated);
         var acks = NewCounter(Acks);
         _acks = [.. Enum.GetValues<AckKind>().Select(kind => acks.WithLabels(Slugs.Of(kind)))];
@@ -80,6 +81,30 @@ internal sealed class EngineMetrics
     public void RemovePending(string queue, string function) => _pending.RemoveLabelled(queue, function);
 
     public void SetSubmitted(string queue, long value) => _submitted.WithLabels(queue).Set(value);
+
+    /// <param name="queue">Queue's name.</param>
+    /// <param name="stream">Stream's name: a queue may have an older one beside its own.</param>
+    /// <param name="pending">Messages given out and not acknowledged.</param>
+    /// <param name="limit">The consumer's limit; 0 or less is none.</param>
+    public void SetAckPending(string queue, string stream, long pending, long limit)
+    {
+        _ackPending.WithLabels(queue, stream).Set(pending);
+        if (limit > 0)
+        {
+            _maxAckPending.WithLabels(queue, stream).Set(limit);
+        }
+        else
+        {
+            _maxAckPending.RemoveLabelled(queue, stream);
+        }
+    }
+
+    /// <summary>The consumer is gone: an old number would be taken for a new one.</summary>
+    public void RemoveAckPending(string queue, string stream)
+    {
+        _ackPending.RemoveLabelled(queue, stream);
+        _maxAckPending.RemoveLabelled(queue, stream);
+    }
 
     public void Reconnected() => _reconnects.Inc();
 

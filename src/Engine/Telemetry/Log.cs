@@ -144,6 +144,12 @@ internal static partial class Log
     [LoggerMessage(56, LogLevel.Warning, "NATS credentials cannot be read, waiting for them")]
     public static partial void CredentialsUnreadable(this ILogger logger, string reason);
 
+    [LoggerMessage(57, LogLevel.Warning, "Delivery pauses: max_ack_pending of the consumer is reached, and retries that wait count in it")]
+    public static partial void PendingLimitReached(this ILogger logger, string stream, string durable, long ackPending, long maxAckPending);
+
+    [LoggerMessage(58, LogLevel.Information, "Delivery goes on")]
+    public static partial void PendingLimitLeft(this ILogger logger, string stream, string durable, long ackPending, long maxAckPending);
+
     // 60-79: shutdown and faults
     [LoggerMessage(60, LogLevel.Information, "Drain started")]
     public static partial void DrainStarted(this ILogger logger, int running, int waiting);

@@ -8,6 +8,7 @@ internal static class MetricCatalogue
 {
     private static readonly string[] None = [];
     private static readonly string[] Queue = ["queue_name"];
+    private static readonly string[] QueueAndStream = ["queue_name", "stream"];
     private static readonly string[] QueueAndFunction = ["queue_name", "function_name"];
 
     public static readonly MetricEntry Pending = new("queue_worker_pending_messages", "gauge", QueueAndFunction,
@@ -67,6 +68,10 @@ internal static class MetricCatalogue
         "Managed bytes allocated by the process since its start");
     public static readonly MetricEntry Connected = new("paddlewheel_nats_connected", "gauge", None,
         "1 while the connection to NATS is up, else 0");
+    public static readonly MetricEntry AckPending = new("paddlewheel_ack_pending", "gauge", QueueAndStream,
+        "Messages given out and not acknowledged, of all replicas; waiting retries count");
+    public static readonly MetricEntry MaxAckPending = new("paddlewheel_max_ack_pending", "gauge", QueueAndStream,
+        "The consumer's limit of the same: delivery pauses when it is reached; absent without one");
 
     public static readonly MetricEntry[] All =
     [
@@ -74,5 +79,6 @@ internal static class MetricCatalogue
         Duration, QueueWait, Outcomes, Retries, RetriesWaiting, LeasesHeld, LeaseRenewals, LeasesLost,
         DeliveriesInUse, Deliveries, DeliveriesWaiting, SlotsBusy, WheelLag, WheelTimers, Acks, Pulls, PullStatus,
         Callbacks, CallbacksInflight, Dropped, Duplicates, Connected, Allocated,
+        AckPending, MaxAckPending,
     ];
 }

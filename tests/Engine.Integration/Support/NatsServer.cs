@@ -72,6 +72,15 @@ internal sealed class NatsServer : IAsyncDisposable
     /// <summary>SIGKILL, and waits until it has gone.</summary>
     public Task KillAsync(CancellationToken cancellationToken) => DownAsync(Signals.Kill, cancellationToken);
 
+    /// <summary>The process stands still or goes on: what clients see is a connection that is open and silent.</summary>
+    public void Signal(int signal)
+    {
+        if (_process is { } process)
+        {
+            Signals.Send(process, signal);
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await DownAsync(Signals.Kill, CancellationToken.None);

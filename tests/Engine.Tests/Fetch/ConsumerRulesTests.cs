@@ -39,25 +39,29 @@ public sealed class ConsumerRulesTests
 
     [Fact]
     public void Check_HandMadeConsumerOfTheDocs_IsTaken() =>
-        ConsumerRules.Check(
-            Consumer("faas-workers", config => (config.AckWait, config.MaxAckPending, config.MaxWaiting) = (TimeSpan.FromMinutes(3), 4000, 900)),
-            Stream(StreamConfigRetention.Limits));
+        ConsumerRules.Check(Consumer("faas-workers", config => (config.AckWait, config.MaxAckPending, config.MaxWaiting) = (TimeSpan.FromMinutes(3), 4000, 900)), Stream(StreamConfigRetention.Limits));
 
     [Fact]
-    public void Check_PushConsumer_SaysWhatToDo() => Refused(Consumer("c", config => config.DeliverSubject = "push"), Stream(), "push consumer", "Delete it");
+    public void Check_PushConsumer_SaysWhatToDo() => Refused(Consumer("c", config => config.DeliverSubject = "push"), "push consumer", "Delete it");
 
     [Theory]
     [InlineData(ConsumerConfigAckPolicy.None)]
     [InlineData(ConsumerConfigAckPolicy.All)]
     public void Check_WrongAckPolicy_SaysWhatToDo(ConsumerConfigAckPolicy policy) =>
-        Refused(Consumer("c", config => config.AckPolicy = policy), Stream(), $"ack policy {policy}", "must be explicit");
+        Refused(Consumer("c", config => config.AckPolicy = policy), $"ack policy {policy}", "must be explicit");
 
     [Fact]
     public void Check_MaxDeliver_SaysTheCommand() =>
-        Refused(Consumer("c", config => config.MaxDeliver = 5), Stream(), "max_deliver 5", "nats consumer edit OF_q c --max-deliver=-1");
+        Refused(Consumer("c", config => config.MaxDeliver = 5), "max_deliver 5", "nats consumer edit OF_q c --max-deliver=-1");
 
     [Fact]
-    public void Check_InterestRetention_SaysWhatToDo() => Refused(Consumer("c"), Stream(StreamConfigRetention.Interest), "interest retention", "work-queue");
+    public void Check_InterestRetention_IsRefusedWithOrWithoutAConsumer()
+    {
+        StreamInfo interest = Stream(StreamConfigRetention.Interest);
+        Assert.All(
+            [Assert.Throws<ProvisioningException>(() => ConsumerRules.Check(Consumer("c"), interest)), Assert.Throws<ProvisioningException>(() => ConsumerRules.CheckRoomFor(Main, interest, []))],
+            refusal => Assert.All(["stream OF_q has interest retention", "work-queue", "nats stream rm OF_q"], word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void CheckRoomFor_WorkQueueWithOthers_NamesThem()
@@ -74,10 +78,10 @@ public sealed class ConsumerRulesTests
         ConsumerRules.CheckRoomFor(Main, Stream(StreamConfigRetention.Limits), [Consumer("alice")]);
     }
 
-    private static void Refused(ConsumerInfo consumer, StreamInfo stream, params string[] words)
+    private static void Refused(ConsumerInfo consumer, params string[] words)
     {
-        ProvisioningException refusal = Assert.Throws<ProvisioningException>(() => ConsumerRules.Check(consumer, stream));
-        Assert.Contains("consumer c on stream OF_q", stream.Config.Retention == StreamConfigRetention.Interest ? "consumer c on stream OF_q" : refusal.Message, StringComparison.Ordinal);
+        ProvisioningException refusal = Assert.Throws<ProvisioningException>(() => ConsumerRules.Check(consumer, Stream()));
+        Assert.Contains("consumer c on stream OF_q", refusal.Message, StringComparison.Ordinal);
         Assert.All(words, word => Assert.Contains(word, refusal.Message, StringComparison.Ordinal));
     }
 

@@ -43,6 +43,7 @@ public sealed class EngineMetricsTests
         _metrics.ForQueue("q");
         _metrics.SetPending("q", "", 1);
         _metrics.SetSubmitted("q", 1);
+        _metrics.SetAckPending("q", "OF_q", 1, 10);
         _metrics.PullStatusReceived(404);
         _metrics.Dropped("lease_lost");
 
@@ -60,6 +61,24 @@ public sealed class EngineMetricsTests
         _metrics.RemovePending("q", "gone.openfaas-fn");
 
         Assert.DoesNotContain("gone.openfaas-fn", await ScrapeAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SetAckPending_WithoutALimit_HasNoSeriesForIt()
+    {
+        _metrics.SetAckPending("q", "OF_q", 7, -1);
+        _metrics.SetAckPending("q", "q", 3, 4000);
+        string text = await ScrapeAsync();
+
+        Assert.Contains("paddlewheel_ack_pending{queue_name=\"q\",stream=\"OF_q\"} 7\n", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("paddlewheel_max_ack_pending{queue_name=\"q\",stream=\"OF_q\"}", text, StringComparison.Ordinal);
+        Assert.Contains("paddlewheel_max_ack_pending{queue_name=\"q\",stream=\"q\"} 4000\n", text, StringComparison.Ordinal);
+
+        _metrics.SetAckPending("q", "q", 3, -1);
+        Assert.DoesNotContain("4000", await ScrapeAsync(), StringComparison.Ordinal);
+
+        _metrics.RemoveAckPending("q", "q");
+        Assert.DoesNotContain("stream=\"q\"", await ScrapeAsync(), StringComparison.Ordinal);
     }
 
     [Fact]
