@@ -40,7 +40,7 @@ internal static class MetricCatalogue
         "Leases that ran out while the delivery was still held");
     public static readonly MetricEntry DeliveriesInUse = new("paddlewheel_deliveries_in_use", "gauge", None,
         "Pooled deliveries rented now");
-    public static readonly MetricEntry Deliveries = new("paddlewheel_deliveries_total", "gauge", None,
+    public static readonly MetricEntry Deliveries = new("paddlewheel_deliveries", "gauge", None,
         "Deliveries in the pool, rented or free");
     public static readonly MetricEntry DeliveriesWaiting = new("paddlewheel_deliveries_waiting", "gauge", None,
         "Deliveries received and waiting for a slot");
