@@ -138,6 +138,9 @@ internal static partial class Log
     [LoggerMessage(56, LogLevel.Warning, "NATS credentials cannot be read, waiting for them")]
     public static partial void CredentialsUnreadable(this ILogger logger, string reason);
 
+    [LoggerMessage(57, LogLevel.Warning, "NATS server refuses")]
+    public static partial void Refused(this ILogger logger, string reason);
+
     // 60-79: shutdown and faults
     [LoggerMessage(60, LogLevel.Information, "Drain started")]
     public static partial void DrainStarted(this ILogger logger, int running, int waiting);
