@@ -16,7 +16,6 @@ namespace Paddlewheel.Engine.Pipeline;
 /// </summary>
 internal sealed class QueueWorker : IAsyncDisposable
 {
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
     private readonly EngineOptions _options;
     private readonly NatsConnection _nats;
     private readonly EngineMetrics _metrics;
@@ -27,7 +26,7 @@ internal sealed class QueueWorker : IAsyncDisposable
     private readonly WheelDriver _driver;
     private readonly Provisioner _provisioner;
     private readonly List<LaneSupervisor> _lanes = [];
-    private int _opened;
+    private readonly ServerConnection _connection;
 
     public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time, IInvocationLog? calls = null)
     {
@@ -39,6 +38,7 @@ internal sealed class QueueWorker : IAsyncDisposable
         _blocks = Blocks.Build(options, nats, metrics, _log, calls ?? new LoggerInvocationLog(_log), time, new LockedRandom(new Random()), _abort.Token);
         _driver = new WheelDriver(_blocks.Wheel, time, metrics.SetWheelLag, _log.TimerFailed);
         _provisioner = new Provisioner(new NatsJSContext(nats), _log);
+        _connection = new ServerConnection(nats, Health, metrics, _log, time);
         CreditShare credits = new(options.MaxInflight, time);
         foreach (LaneOptions lane in LanesToServe(options))
         {
@@ -58,13 +58,13 @@ internal sealed class QueueWorker : IAsyncDisposable
     {
         await using CancellationTokenRegistration aborting = abort.Register(_abort.Cancel);
         _metrics.OnCollect(RefreshGauges);
-        WatchConnection();
+        _connection.Watch(_blocks.Ack.ConnectionLost, ConnectionBack, stop);
         _driver.Start();
         _blocks.Start();
         _log.Starting(_options.MaxInflight, _lanes[0].Lane.Stream, _lanes[0].Lane.Consumer);
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         Task<Exception?> fault = FirstFaultAsync();
-        if (await ConnectAsync(ending.Token).ConfigureAwait(false))
+        if (await _connection.OpenAsync(ending.Token).ConfigureAwait(false))
         {
             Task[] lanes = [.. _lanes.Select(lane => lane.RunAsync(ending.Token))];
             Task depth = new DepthMonitor(_lanes, _provisioner, _metrics, _log, _time, _options.DepthInterval).RunAsync(ending.Token);
@@ -113,68 +113,10 @@ internal sealed class QueueWorker : IAsyncDisposable
         _lanes.Add(new LaneSupervisor(options, lane, gate, fetch, _nats, _provisioner, _blocks.Wheel, _metrics, _log, _time));
     }
 
-    // NATS may come up after us: wait for it for ever, say so, and be not ready meanwhile. One connect at a time: the client
-    // tries again by itself, and two at once would stand in each other's way.
-    private async Task<bool> ConnectAsync(CancellationToken stop)
+    private void ConnectionBack()
     {
-        TimeSpan patience = TimeSpan.FromMilliseconds(500);
-        Task connecting = _nats.ConnectAsync().AsTask();
-        while (!stop.IsCancellationRequested)
-        {
-            try
-            {
-                await connecting.WaitAsync(patience, _time, stop).ConfigureAwait(false);
-                _log.Connected(_nats.ServerInfo?.Name ?? "", _nats.ServerInfo?.Version ?? "");
-                if (ServerVersion.Of(_nats) < ServerVersion.SafeWorkQueue)
-                {
-                    _log.OldServer(_nats.ServerInfo?.Version ?? "");
-                }
-
-                return true;
-            }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
-            {
-                return false;
-            }
-            catch (Exception exception)
-            {
-                string reason = exception is TimeoutException ? "no connection yet" : exception.Message;
-                patience = TimeSpan.FromTicks(Math.Min(patience.Ticks * 2, LongestWait.Ticks));
-                Health.NotReady("waiting for NATS: " + reason);
-                _log.WaitingForNats(_nats.Opts.Url, patience.TotalSeconds, reason);
-                if (connecting.IsCompleted)
-                {
-                    await Task.Delay(patience, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    connecting = _nats.ConnectAsync().AsTask();
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private void WatchConnection()
-    {
-        _nats.ConnectionOpened += (_, _) =>
-        {
-            _metrics.SetConnected(true);
-            if (Interlocked.Increment(ref _opened) > 1)
-            {
-                _metrics.Reconnected();
-                _log.Reconnected(_nats.ServerInfo?.Name ?? "");
-                _blocks.Ack.ConnectionBack();
-                _lanes.ForEach(lane => lane.ConnectionBack());
-            }
-
-            return ValueTask.CompletedTask;
-        };
-        _nats.ConnectionDisconnected += (_, args) =>
-        {
-            _metrics.SetConnected(false);
-            _blocks.Ack.ConnectionLost();
-            _log.Disconnected(args.Message);
-            return ValueTask.CompletedTask;
-        };
+        _blocks.Ack.ConnectionBack();
+        _lanes.ForEach(lane => lane.ConnectionBack());
     }
 
     private async Task<Exception?> FirstFaultAsync()
@@ -224,13 +166,14 @@ internal sealed class QueueWorker : IAsyncDisposable
 
     private string Reason()
     {
-        if (_nats.ConnectionState != NatsConnectionState.Open)
+        LaneSupervisor main = _lanes[0];
+        if (_connection.Reason is { Length: > 0 } gone)
         {
-            return "not connected to NATS";
+            return gone;
         }
 
-        LaneSupervisor main = _lanes[0];
-        return main.IsReady ? "" : $"stream {main.Options.Stream}: {main.Reason}";
+        string refusal = _connection.Refusal;
+        return main.IsReady ? "" : $"stream {main.Options.Stream}: {main.Reason}" + (refusal.Length > 0 ? $" ({refusal})" : "");
     }
 
     private void RefreshGauges()

@@ -150,6 +150,9 @@ internal static partial class Log
     [LoggerMessage(58, LogLevel.Information, "Delivery goes on")]
     public static partial void PendingLimitLeft(this ILogger logger, string stream, string durable, long ackPending, long maxAckPending);
 
+    [LoggerMessage(59, LogLevel.Warning, "NATS server refuses")]
+    public static partial void Refused(this ILogger logger, string reason);
+
     // 60-79: shutdown and faults
     [LoggerMessage(60, LogLevel.Information, "Drain started")]
     public static partial void DrainStarted(this ILogger logger, int running, int waiting);

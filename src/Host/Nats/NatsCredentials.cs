@@ -25,7 +25,7 @@ internal static class NatsCredentials
             {
                 return await ReadAsync(options, cancellationToken);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException or NatsException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 unreadable?.Invoke(e.Message);
                 await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken);
@@ -38,7 +38,7 @@ internal static class NatsCredentials
     {
         if (options.NatsCredsFile.Length > 0)
         {
-            return NatsAuthCred.FromCredsFile(options.NatsCredsFile);
+            return NatsAuthCred.FromCreds(await CredsAsync(options.NatsCredsFile, cancellationToken));
         }
 
         if (options.NatsNKeyFile.Length > 0)
@@ -61,8 +61,20 @@ internal static class NatsCredentials
     }
 
     /// <summary>Editors and shells end a file with a line end that is no part of the secret.</summary>
-    private static async Task<string> SecretAsync(string path, CancellationToken cancellationToken) =>
-        (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+    private static async Task<string> SecretAsync(string path, CancellationToken cancellationToken)
+    {
+        string secret = (await File.ReadAllTextAsync(path, cancellationToken)).Trim();
+        return secret.Length > 0 ? secret : throw new InvalidDataException($"{path} is empty");
+    }
+
+    /// <summary>Read here and not by the client, so that a file that is missing or cut short is waited for and named.</summary>
+    private static async Task<string> CredsAsync(string path, CancellationToken cancellationToken)
+    {
+        string text = await File.ReadAllTextAsync(path, cancellationToken);
+        return text.Contains("BEGIN NATS USER JWT", StringComparison.Ordinal) && text.Contains("BEGIN USER NKEY SEED", StringComparison.Ordinal)
+            ? text
+            : throw new InvalidDataException($"{path} holds no NATS user JWT with its seed");
+    }
 
     /// <summary>A seed file may hold the public key and comments too; user seeds begin with SU.</summary>
     private static async Task<string> SeedAsync(string path, CancellationToken cancellationToken)
