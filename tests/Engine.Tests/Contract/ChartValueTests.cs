@@ -48,7 +48,7 @@ public sealed class ChartValueTests
     [InlineData("F", false)]
     [InlineData("false", false)]
     [InlineData("", false)]
-    public void Flag_AsGoReadsIt(string value, bool expected) => Assert.Equal(expected, Good(("tls_insecure", value)).Engine.TlsInsecure);
+    public void Flag_AsGoReadsIt(string value, bool expected) => Assert.Equal(expected, Good(("debug", value)).Debug);
 
     [Theory]
     [InlineData("45", 45)]
@@ -66,14 +66,22 @@ public sealed class ChartValueTests
     public void Backoff_EachMode_IsKnown(string value, string expected) => Assert.Equal(expected, Good(("backoff", value)).Engine.Backoff.ToString());
 
     [Fact]
-    public void Partitions_OfTheExtraQueue_AreTakenWithoutEffect() =>
-        Assert.Equal("jobs", Good(("queue_name", "jobs"), ("queue_partitions", "4"), ("filter_partition", "2")).Engine.QueueName);
+    public void Partitions_MoreThanOne_AreTakenWithAWarning()
+    {
+        ConfigurationResult result = Read([("queue_partitions", "4"), ("filter_partition", "2")]);
+
+        Assert.Empty(result.Problems);
+        Assert.Contains("partitions are not available yet", Assert.Single(result.Warnings), StringComparison.Ordinal);
+    }
 
     private static HostOptions Good(params (string Name, string Value)[] environment)
     {
-        ConfigurationResult result = ConfigurationReader.Read(environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value));
+        ConfigurationResult result = Read(environment);
         Assert.Empty(result.Problems);
         Assert.Empty(result.Warnings);
         return Assert.IsType<HostOptions>(result.Options);
     }
+
+    private static ConfigurationResult Read((string Name, string Value)[] environment) =>
+        ConfigurationReader.Read(environment.ToDictionary(pair => pair.Name, pair => (string?)pair.Value));
 }
