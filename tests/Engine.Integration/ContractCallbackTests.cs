@@ -56,7 +56,10 @@ public sealed class ContractCallbackTests(ContractSite contract) : IClassFixture
                 .Aggregate(Answer.Text("{}", 404).With("Date", "Mon, 24 Mar 2025 11:15:50 GMT"), static (answer, h) => answer.With(h.Key, h.Value[0]))));
         Envelope call = new()
         {
-            Function = "echoes", CallId = "copied", Callback = contract.Site.Callbacks.Url, Headers = [("X-Own", "1"), ("Content-Type", "application/json")],
+            Function = "echoes",
+            CallId = "copied",
+            Callback = contract.Site.Callbacks.Url,
+            Headers = [("X-Own", "1"), ("Content-Type", "application/json")],
         };
 
         await contract.RunAsync(call, stop);
