@@ -40,7 +40,7 @@ public sealed class ContractRequestTests(ContractSite contract) : IClassFixture<
         CancellationToken stop = TestContext.Current.CancellationToken;
         (string, string)[] hop =
         [
-            ("Connection", "keep-alive, X-Named"), ("X-Named", "1"), ("Expect", "100-continue"), ("Keep-Alive", "timeout=5"), ("Proxy-Authorization", "Basic eA=="),
+            ("Connection", "keep-alive, X-Named"), ("Connection", "X-Also-Named"), ("X-Named", "1"), ("X-Also-Named", "1"), ("Expect", "100-continue"), ("Keep-Alive", "timeout=5"), ("Proxy-Authorization", "Basic eA=="),
             ("Te", "trailers"), ("Trailer", "X-Late"), ("Transfer-Encoding", "chunked"), ("Upgrade", "websocket"),
         ];
 

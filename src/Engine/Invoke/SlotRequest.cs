@@ -39,7 +39,7 @@ internal sealed class SlotRequest : HttpRequestMessage
         Values.Begin(envelope);
         int length = 0;
         bool replaceAccept = false;
-        envelope.TryGetHeader("Connection"u8, out ReadOnlySpan<byte> connection);
+        bool hasConnection = envelope.TryGetHeader("Connection"u8, out _);
         for (int row = 0; row < envelope.HeaderCount; row++)
         {
             ReadOnlySpan<byte> name = envelope.HeaderName(row);
@@ -48,7 +48,7 @@ internal sealed class SlotRequest : HttpRequestMessage
             {
                 replaceAccept = true;
             }
-            else if (fate == HeaderFate.Forward && !(connection.Length > 0 && HeaderRules.IsListedIn(connection, name)))
+            else if (fate == HeaderFate.Forward && !(hasConnection && IsNamedByConnection(envelope, name)))
             {
                 Values.Add(row);
                 Append(name, ref length);
@@ -71,6 +71,20 @@ internal sealed class SlotRequest : HttpRequestMessage
     {
         Values.End();
         _content.Release();
+    }
+
+    // The header may come more than once; every value of it names headers that are not to be passed on (RFC 9110 7.6.1).
+    private static bool IsNamedByConnection(Envelope envelope, ReadOnlySpan<byte> name)
+    {
+        for (int row = 0; row < envelope.HeaderCount; row++)
+        {
+            if (Ascii.EqualsIgnoreCase(envelope.HeaderName(row), "Connection"u8) && HeaderRules.IsListedIn(envelope.HeaderValue(row), name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Append(ReadOnlySpan<byte> name, ref int length)
