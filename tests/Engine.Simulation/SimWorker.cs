@@ -48,7 +48,7 @@ internal sealed class SimWorker
         Acks = new SimAckLoop(home, Tickets, clock, network, this);
         Tickets.SendTo(Acks.Target);
         _lane = new Lane("OF_sim", "sim", scenario.AckWait, size, metrics.ForQueue("sim"));
-        _gate = new CreditGate(_lane, new CreditShare(scenario.MaxInflight, clock).Join(), Pool, scenario.Prefetch, clock);
+        _gate = new CreditGate(_lane, new CreditShare(scenario.MaxInflight, clock).Join(_lane), Pool, scenario.Prefetch, clock);
         _lane.OnRoomMade(_gate.RoomMade);
         _fetch = new FetchBlock(_lane, _gate, Pool, home, new InlineBlock<Delivery>(_waiting.Enqueue), Acks.Target, metrics, NullLogger.Instance, clock);
         _retries = new RetryBlock(Tickets, home, Acks.Target, clock);

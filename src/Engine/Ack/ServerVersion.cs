@@ -11,6 +11,9 @@ internal static class ServerVersion
     /// <summary>Below it a kill -9 can reset a work-queue stream.</summary>
     public static readonly Version SafeWorkQueue = new(2, 11, 2);
 
+    /// <summary>The first that can pause a consumer.</summary>
+    public static readonly Version ConsumerPause = new(2, 11, 0);
+
     private static readonly Version Unknown = new(0, 0);
     private static string? _text;
     private static Version _version = Unknown;

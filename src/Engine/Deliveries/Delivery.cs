@@ -89,6 +89,9 @@ internal sealed class Delivery
         set => _renewalAsked = value;
     }
 
+    /// <summary>The next one of its lane that waits for a slot; owned by the lock of the turns.</summary>
+    public Delivery? Behind { get; set; }
+
     /// <summary>True between rent and return.</summary>
     public bool IsOut { get; set; }
 

@@ -12,6 +12,7 @@ internal static class ConsumerRules
         DeliverPolicy = ConsumerConfigDeliverPolicy.All,
         AckWait = lane.AckWait,
         MaxDeliver = -1,
+        FilterSubject = lane.Filter.Length > 0 ? lane.Filter : null,
 
         // Retries that wait count as pending; a limit would stop new work behind them.
         MaxAckPending = -1,
@@ -62,6 +63,17 @@ internal static class ConsumerRules
         if (stream.Config.Retention == StreamConfigRetention.Interest)
         {
             throw new ProvisioningException($"stream {stream.Config.Name} has interest retention: its messages are dropped when the consumer goes. Make it anew with work-queue retention, or remove it with: nats stream rm {stream.Config.Name}");
+        }
+    }
+
+    /// <summary>Refuses a stream that can't be shared out among functions: only a work queue drops a message once, when it is acknowledged.</summary>
+    /// <exception cref="ProvisioningException">Its retention is another one.</exception>
+    public static void CheckForFunctions(StreamInfo stream)
+    {
+        Check(stream);
+        if (stream.Config.Retention != StreamConfigRetention.Workqueue)
+        {
+            throw new ProvisioningException($"stream {stream.Config.Name} has {stream.Config.Retention} retention; function mode needs a work queue, where a subject's messages are what is left to do. Use scaling_mode=static for it, or make it anew with work-queue retention");
         }
     }
 

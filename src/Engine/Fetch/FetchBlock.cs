@@ -67,6 +67,7 @@ internal sealed class FetchBlock : IPullReceiver
             return;
         }
 
+        _lane.Backlog = (long)ack.Pending;
         _gate.Received(ack.Pending > 0, now);
         long leaseUntil = _home.LeaseFrom(now, _lane.AckWait);
         if (_draining || !_pool.TryRent(out Delivery delivery))

@@ -8,7 +8,9 @@ namespace Paddlewheel.Engine.Fetch;
 /// <param name="Replicas">Stream replicas, 1 to 5.</param>
 /// <param name="AckWait">Ack wait of a consumer that we create.</param>
 /// <param name="IsLegacy">An older or hand-made stream: served while it exists, never created, its settings untouched.</param>
-internal sealed record LaneOptions(string Queue, string Stream, string Consumer, IReadOnlyList<string> Subjects, int Replicas, TimeSpan AckWait, bool IsLegacy)
+/// <param name="Filter">Subject that the consumer is limited to; empty for the whole stream.</param>
+/// <param name="IsOnDemand">A function's own lane: it comes and goes with its messages.</param>
+internal sealed record LaneOptions(string Queue, string Stream, string Consumer, IReadOnlyList<string> Subjects, int Replicas, TimeSpan AckWait, bool IsLegacy, string Filter = "", bool IsOnDemand = false)
 {
     /// <summary>The queue's own lane: <c>OF_QUEUE</c> (contract 2.3), made by us if nobody has.</summary>
     /// <remarks>
@@ -24,4 +26,8 @@ internal sealed record LaneOptions(string Queue, string Stream, string Consumer,
     /// <summary>The stream of older versions or made by hand.</summary>
     public static LaneOptions Legacy(Options.EngineOptions options) =>
         new(options.QueueName, options.LegacyStream, options.LegacyDurable, [], options.StreamReplicas, options.AckWait, IsLegacy: true);
+
+    /// <summary>The lane of one function: of one subject of the queue's stream (contract 7.1).</summary>
+    /// <param name="subject">A subject without wildcards, whoever chose it.</param>
+    public LaneOptions ForSubject(string subject) => this with { Consumer = FunctionConsumer.NameOf(subject), Filter = subject, IsOnDemand = true };
 }

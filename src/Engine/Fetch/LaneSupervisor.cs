@@ -12,11 +12,10 @@ namespace Paddlewheel.Engine.Fetch;
 /// Keeps one lane alive for as long as the worker runs: finds or makes stream and consumer, subscribes, sends pulls, and
 /// begins again whenever any of it goes away. Nothing that the network or the server can do ends it.
 /// </summary>
-internal sealed class LaneSupervisor : WheelEntry
+internal sealed class LaneSupervisor : WheelEntry, ILaneSource
 {
-    /// <summary>How long a pull waits on the server, and how often the server says that it is alive meanwhile.</summary>
+    /// <summary>How long a pull waits on the server.</summary>
     private static readonly TimeSpan LongestExpires = TimeSpan.FromSeconds(15);
-    private static readonly TimeSpan IdleHeartbeat = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LegacyLookEvery = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
@@ -28,28 +27,26 @@ internal sealed class LaneSupervisor : WheelEntry
     private readonly NatsConnection _nats;
     private readonly Provisioner _provisioner;
     private readonly TimerWheel _wheel;
-    private readonly EngineMetrics _metrics;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private DateTimeOffset _streamCreated;
-    private volatile bool _lookAgain;
-    private volatile bool _stopping;
-    private volatile bool _subscribed;
+    private readonly PullLoop _pulls;
+    private volatile bool _ended;
     private TimeSpan _expires = LongestExpires;
     private int _failures;
 
-    public LaneSupervisor(LaneOptions options, Lane lane, CreditGate gate, FetchBlock fetch, NatsConnection nats, Provisioner provisioner, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time)
+    public LaneSupervisor(LaneOptions options, Lane lane, CreditGate gate, CreditShare.Share share, FetchBlock fetch, NatsConnection nats, Provisioner provisioner, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time)
     {
         _options = options;
         _lane = lane;
         _gate = gate;
+        Share = share;
         _fetch = fetch;
         _nats = nats;
         _provisioner = provisioner;
         _wheel = wheel;
-        _metrics = metrics;
         _log = log;
         _time = time;
+        _pulls = new PullLoop(nats, lane, gate, fetch, metrics);
         fetch.OnStatus = StatusReceived;
         lane.OnRoomMade(gate.RoomMade);
     }
@@ -58,24 +55,34 @@ internal sealed class LaneSupervisor : WheelEntry
 
     public LaneOptions Options => _options;
 
+    /// <summary>Its part of the slots.</summary>
+    public CreditShare.Share Share { get; }
+
     /// <summary>True while pulls can be sent; otherwise <see cref="Reason"/> says what is missing.</summary>
-    public bool IsReady => _subscribed && !_lookAgain;
+    public bool IsReady => _pulls.IsOpen;
 
     public string Reason { get; private set; } = "starting";
 
-    // The server refuses a heartbeat longer than half the pull.
-    private TimeSpan Heartbeat => _expires / 3 < IdleHeartbeat ? _expires / 3 : IdleHeartbeat;
-
-    /// <summary>Runs until <paramref name="stop"/>; returns when the subscription is drained.</summary>
+    /// <summary>Runs until <paramref name="stop"/>, or until an on-demand lane has nothing to do; returns when the subscription is drained.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         await using CancellationTokenRegistration wake = stop.Register(() =>
         {
-            _stopping = true;
+            _ended = true;
             _fetch.StartDraining();
-            _gate.Wake();
+            _pulls.Stop();
         });
         _wheel.Schedule(this, WatchEvery);
+        await ServeAgainAndAgainAsync(stop).ConfigureAwait(false);
+        _ended = true;
+        _wheel.Cancel(this);
+    }
+
+    /// <summary>The lane has been idle: it ends when nothing can come any more, unless a message comes first.</summary>
+    public void Park() => _pulls.Park();
+
+    private async Task ServeAgainAndAgainAsync(CancellationToken stop)
+    {
         while (!stop.IsCancellationRequested)
         {
             try
@@ -87,7 +94,13 @@ internal sealed class LaneSupervisor : WheelEntry
                 }
 
                 long began = _time.GetTimestamp();
-                await ServeAsync(stop).ConfigureAwait(false);
+                await _pulls.RunAsync(_expires, Subscribed, _time, stop).ConfigureAwait(false);
+                if (_options.IsOnDemand)
+                {
+                    // Parked, or its consumer is gone: whoever reads the depth begins again when there is something to do.
+                    return;
+                }
+
                 if (_time.GetElapsedTime(began) > LongestBackoff)
                 {
                     _failures = 0;
@@ -124,22 +137,21 @@ internal sealed class LaneSupervisor : WheelEntry
     {
         _log.ConsumerLost(_options.Stream, _lane.Consumer, reason);
         Reason = reason;
-        _lookAgain = true;
-        _gate.Wake();
+        _pulls.LookAgain();
     }
 
     /// <summary>Once a second, on the wheel: is the server still there? A pull loop that only waits can't notice silence.</summary>
     protected internal override void OnDue()
     {
-        if (_stopping)
+        if (_ended)
         {
             return;
         }
 
-        if (_subscribed && _nats.ConnectionState == NatsConnectionState.Open && _gate.Outstanding > 0 && _time.GetElapsedTime(_fetch.LastHeard) > IdleHeartbeat * 2)
+        if (_pulls.IsOpen && _nats.ConnectionState == NatsConnectionState.Open && _gate.Outstanding > 0 && _time.GetElapsedTime(_fetch.LastHeard) > PullLoop.Heartbeat * 2)
         {
             _log.HeartbeatMissed(_options.Stream, _lane.Consumer);
-            _lookAgain = true;
+            _pulls.LookAgain();
             _gate.VoidAll();
         }
 
@@ -155,13 +167,11 @@ internal sealed class LaneSupervisor : WheelEntry
             return false;
         }
 
-        if (_streamCreated != default && stream.Created != _streamCreated)
+        if (_lane.Book.IsReplacedBy(stream.Created))
         {
             _log.StreamReplaced(_options.Stream);
-            _lane.StreamReplaced();
         }
 
-        _streamCreated = stream.Created;
         ConsumerInfo consumer = await _provisioner.FindOrCreateConsumerAsync(_options, stream, stop).ConfigureAwait(false);
         _lane.Consumer = consumer.Name;
         _gate.MaxBatch = consumer.Config.MaxBatch > 0 ? consumer.Config.MaxBatch : int.MaxValue;
@@ -170,50 +180,10 @@ internal sealed class LaneSupervisor : WheelEntry
         return true;
     }
 
-    private async Task ServeAsync(CancellationToken stop)
+    private void Subscribed()
     {
-        PullAddresses addresses = new(_nats.Opts.InboxPrefix, _lane.Stream, _lane.Consumer);
-        PullSubscription subscription = new(_nats, addresses.Inbox, _fetch);
-        await _nats.AddSubAsync(subscription, stop).ConfigureAwait(false);
-        _lookAgain = false;
-        _fetch.StartListening();
-        _gate.VoidAll();
-        _subscribed = true;
         Reason = "";
         _log.Subscribed(_lane.Stream, _lane.Consumer);
-        try
-        {
-            await PullAsync(addresses, stop).ConfigureAwait(false);
-        }
-        finally
-        {
-            _subscribed = false;
-            using CancellationTokenSource patience = new(TimeSpan.FromSeconds(2), _time);
-            await subscription.DrainAsync(patience.Token).ConfigureAwait(false);
-        }
-    }
-
-    private async Task PullAsync(PullAddresses addresses, CancellationToken stop)
-    {
-        while (!_stopping)
-        {
-            while (!_stopping && !_lookAgain && _gate.TryAsk(out int pull, out int batch))
-            {
-                _metrics.Pulled();
-                ValueTask sending = _nats.PublishAsync(addresses.Next, new PullRequest(batch, _expires, Heartbeat), replyTo: addresses.InboxOf(pull), serializer: PullRequestSerializer.Instance, cancellationToken: stop);
-                if (!sending.IsCompletedSuccessfully)
-                {
-                    await sending.ConfigureAwait(false);
-                }
-            }
-
-            if (_lookAgain)
-            {
-                return;
-            }
-
-            await _gate.WaitAsync().ConfigureAwait(false);
-        }
     }
 
     private void StatusReceived(PullStatusKind kind, int code, string text)

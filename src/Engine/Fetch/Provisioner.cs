@@ -14,6 +14,9 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
 {
     private const int NotFound = 404;
 
+    // Thousands of lanes may wake at once: the server is asked for a few at a time.
+    private static readonly SemaphoreSlim Creating = new(16);
+
     /// <summary>The stream, created if we may; null when a legacy stream does not exist.</summary>
     public async Task<StreamInfo?> FindOrCreateStreamAsync(LaneOptions lane, CancellationToken stop)
     {
@@ -56,6 +59,11 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
     /// <exception cref="ProvisioningException">What is there can't be used; the message says why and what to do.</exception>
     public async Task<ConsumerInfo> FindOrCreateConsumerAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
     {
+        if (lane.IsOnDemand)
+        {
+            return await FindOrCreateFunctionConsumerAsync(lane, stop).ConfigureAwait(false);
+        }
+
         List<ConsumerInfo> existing = [];
         await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
         {
@@ -79,6 +87,40 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         INatsJSConsumer created = await jetStream.CreateOrUpdateConsumerAsync(lane.Stream, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
         log.ConsumerCreated(lane.Stream, lane.Consumer);
         return created.Info;
+    }
+
+    /// <summary>Says what is in the way of function mode on this stream, before a thousand lanes run into it.</summary>
+    /// <exception cref="ProvisioningException">A consumer of all functions reads the stream.</exception>
+    public async Task CheckFunctionModeAsync(LaneOptions lane, CancellationToken stop)
+    {
+        await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
+        {
+            if (!FunctionConsumer.IsOne(consumer.Info.Name))
+            {
+                throw new ProvisioningException($"stream {lane.Stream} is read by the consumer {consumer.Info.Name}, and a work queue delivers each subject to one consumer only; stop the workers that use it and remove it with: nats consumer rm {lane.Stream} {consumer.Info.Name}");
+            }
+        }
+    }
+
+    // Always looks first, so that a race of two replicas is the exception; then both create the same thing.
+    private async Task<ConsumerInfo> FindOrCreateFunctionConsumerAsync(LaneOptions lane, CancellationToken stop)
+    {
+        await Creating.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            if (await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } found)
+            {
+                return found;
+            }
+
+            INatsJSConsumer created = await jetStream.CreateOrUpdateConsumerAsync(lane.Stream, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
+            log.FunctionConsumerCreated(lane.Stream, lane.Consumer, lane.Filter);
+            return created.Info;
+        }
+        finally
+        {
+            Creating.Release();
+        }
     }
 
     /// <summary>A stream's info, or null when there is none.</summary>

@@ -1,23 +1,31 @@
 using System.Threading.Tasks.Dataflow;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Pipeline;
 
 namespace Paddlewheel.Engine.Invoke;
 
 /// <summary>
-/// Takes a delivery in, calls its function, and passes the delivery on with the result. Bounded; as parallel as
+/// Takes a delivery in, calls its function, and passes the delivery on with the result. Bounded by the pool; as parallel as
 /// <c>max_inflight</c>: each slot is one loop that lives as long as the worker (ADR 1). Never decides what a status means.
 /// </summary>
 internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delivery, Delivery>
 {
+    private readonly LaneTurns _turns;
     private readonly Slot[] _slots;
     private ITargetBlock<Delivery> _next = DataflowBlock.NullTarget<Delivery>();
     private int _busy;
 
-    public InvokeBlock(SlotParts parts, int slots, int capacity)
-        : base(slots, capacity)
+    public InvokeBlock(SlotParts parts, int slots)
+        : this(parts, slots, new LaneTurns(slots))
     {
+    }
+
+    private InvokeBlock(SlotParts parts, int slots, LaneTurns turns)
+        : base(slots, turns)
+    {
+        _turns = turns;
         _slots = new Slot[slots];
         for (int i = 0; i < slots; i++)
         {
@@ -28,11 +36,14 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
     /// <summary>Slots with a call under way.</summary>
     public int Busy => Volatile.Read(ref _busy);
 
+    /// <summary>A lane's limit changed: what waits of it may run now, or may not any more.</summary>
+    public void LimitChanged(Lane lane) => _turns.LimitChanged(lane);
+
     /// <summary>Takes back what no slot has begun; each goes to <paramref name="acks"/> to be delivered elsewhere at once.</summary>
     public int HandBackWaiting(ITargetBlock<AckCommand> acks)
     {
         int handed = 0;
-        while (Ring.TryRead(out Delivery delivery))
+        while (_turns.TryTakeBack(out Delivery delivery))
         {
             delivery.State = DeliveryState.Answered;
             delivery.Lane.SlotFreed(completed: false);
@@ -66,17 +77,19 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
     {
         Slot slot = _slots[loop];
         WaitRing<Delivery>.Waiter waiter = new();
+        Lane? ended = null;
         try
         {
-            while (await Ring.ReadAsync(waiter).ConfigureAwait(false))
+            while (await _turns.ReadAsync(waiter, ended).ConfigureAwait(false))
             {
                 Delivery delivery = waiter.Item;
                 waiter.Item = null!;
+                ended = delivery.Lane;
                 Interlocked.Increment(ref _busy);
                 delivery.State = DeliveryState.Invoking;
                 await slot.InvokeAsync(delivery).ConfigureAwait(false);
                 Interlocked.Decrement(ref _busy);
-                delivery.Lane.SlotFreed(completed: true);
+                ended.SlotFreed(completed: true);
                 if (!_next.Post(delivery))
                 {
                     throw new InvalidOperationException("the judge refused a delivery");

@@ -70,6 +70,7 @@ internal sealed class Slot : IDisposable
 
         long started = _parts.Time.GetTimestamp();
         bool logs = _parts.Log.IsEnabled;
+        delivery.Lane.Name?.Meet(envelope.Function);
         LaneMetrics metrics = delivery.Lane.Metrics;
         metrics.InvocationStarted();
         if (delivery.DeliveryCount == 1)

@@ -1,92 +1,182 @@
 namespace Paddlewheel.Engine.Lanes;
 
 /// <summary>
-/// How the slots are shared out as credit. A lane alone has them all; lanes with work share them equally; a lane without work
-/// keeps a little, so that its first message needs no new pull. Slots themselves bound what runs: credit only bounds what
-/// may come.
+/// How the slots are shared out as credit: max-min fairly among the lanes that have work. A lane alone has them all; lanes
+/// that want more than an equal part share what the others leave; a lane that was busy a moment ago keeps one, so that its
+/// next message finds a slot. Slots themselves bound what runs: credit only bounds what may come.
 /// </summary>
+/// <remarks>Dealt anew every <see cref="DealEvery"/> by its owner. A lane that wakes has one credit until then.</remarks>
 internal sealed class CreditShare(int slots, TimeProvider time)
 {
-    private static readonly TimeSpan ActiveFor = TimeSpan.FromMilliseconds(500);
+    /// <summary>How often the owner deals: a lane that wakes or sleeps changes the others' parts within 100 ms.</summary>
+    public static readonly TimeSpan DealEvery = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>A lane without work keeps one slot free for so long after its last message.</summary>
+    private static readonly TimeSpan KeptFor = TimeSpan.FromSeconds(10);
+
+    /// <summary>A message that said "more to come" is believed for so long with a pull open.</summary>
+    private static readonly TimeSpan BelievedFor = TimeSpan.FromMilliseconds(200);
+
     private readonly Lock _gate = new();
     private readonly List<Share> _shares = [];
+    private Share[] _wanting = [];
+    private int _outstanding;
+    private int _turn;
 
-    public Share Join()
+    public int Slots => slots;
+
+    /// <summary>Lanes that share.</summary>
+    public int Count
+    {
+        get { lock (_gate) { return _shares.Count; } }
+    }
+
+    public Share Join(Lane lane)
     {
         lock (_gate)
         {
-            Share share = new(this);
+            Share share = new(this, lane);
             _shares.Add(share);
+            Array.Resize(ref _wanting, Math.Max(_wanting.Length, _shares.Capacity));
+            DealLocked();
             return share;
         }
     }
 
-    private int OutstandingOfAll()
+    public void Leave(Share share)
     {
         lock (_gate)
         {
-            int sum = 0;
-            foreach (Share share in _shares)
-            {
-                sum += share.Outstanding;
-            }
-
-            return sum;
+            share.Outstanding = 0;
+            _shares.Remove(share);
+            DealLocked();
         }
     }
 
-    private int Deal(Share asking)
+    /// <summary>Shares the slots out anew, and wakes the lanes that may now ask for more.</summary>
+    public void Deal()
     {
         lock (_gate)
         {
-            if (_shares.Count == 1)
-            {
-                return slots;
-            }
-
-            long now = time.GetTimestamp();
-            int active = 0;
-            foreach (Share share in _shares)
-            {
-                if (share == asking || share.IsActive(now))
-                {
-                    active++;
-                }
-            }
-
-            int equal = Math.Max(1, slots / active);
-            return asking.IsActive(now) || active == 1 ? equal : Math.Max(1, equal / 4);
+            DealLocked();
         }
     }
+
+    // Water filling: those that want least are served first, so that what they leave is known when the others are.
+    private void DealLocked()
+    {
+        if (_shares.Count == 1)
+        {
+            _shares[0].Give(slots);
+            return;
+        }
+
+        long now = time.GetTimestamp();
+        int wanting = 0, kept = 0;
+        foreach (Share share in _shares)
+        {
+            share.Wants = share.Demand(now, slots);
+            if (share.Wants == 0 && share.IsKept(now, KeptFor) && kept < slots / 8)
+            {
+                share.Wants = 1;
+                kept++;
+            }
+
+            if (share.Wants == 0)
+            {
+                share.Give(1);
+            }
+            else
+            {
+                _wanting[wanting++] = share;
+            }
+        }
+
+        Span<Share> inOrder = _wanting.AsSpan(0, wanting);
+        if (wanting > slots)
+        {
+            DealInTurn(inOrder);
+            return;
+        }
+
+        inOrder.Sort(static (a, b) => a.Wants.CompareTo(b.Wants));
+        int left = slots;
+        for (int i = 0; i < wanting; i++)
+        {
+            int given = Math.Min(inOrder[i].Wants, left / (wanting - i));
+            left -= given;
+            inOrder[i].Give(given);
+        }
+    }
+
+    // More lanes than slots: one each, to other lanes with every deal.
+    private void DealInTurn(Span<Share> wanting)
+    {
+        int first = _turn % wanting.Length;
+        for (int i = 0; i < wanting.Length; i++)
+        {
+            int place = i - first;
+            wanting[i].Give((place < 0 ? place + wanting.Length : place) < slots ? 1 : 0);
+        }
+
+        _turn = first + slots;
+    }
+
+    private TimeSpan Elapsed(long from, long to) => time.GetElapsedTime(from, to);
 
     /// <summary>One lane's part.</summary>
-    internal sealed class Share(CreditShare owner)
+    internal sealed class Share(CreditShare owner, Lane lane)
     {
         private long _workedAt = long.MinValue;
         private int _outstanding;
+        private int _slots = 1;
 
         /// <summary>Messages this lane has asked for and not yet got.</summary>
         public int Outstanding
         {
             get => Volatile.Read(ref _outstanding);
-            set => Volatile.Write(ref _outstanding, value);
+            set => Interlocked.Add(ref owner._outstanding, value - Interlocked.Exchange(ref _outstanding, value));
         }
 
         /// <summary>The same of all lanes together.</summary>
-        public int OutstandingOfAll => owner.OutstandingOfAll();
+        public int OutstandingOfAll => Volatile.Read(ref owner._outstanding);
 
-        /// <summary>Messages this lane may hold now, at least 1.</summary>
-        public int Slots => owner.Deal(this);
+        /// <summary>Messages this lane may hold now, by fair share and by its own limit.</summary>
+        public int Slots => Math.Min(Volatile.Read(ref _slots), lane.Line.Limit);
+
+        /// <summary>The share alone, whatever the lane's own limit.</summary>
+        public int FairSlots => Volatile.Read(ref _slots);
+
+        /// <summary>What it wants in the deal under way.</summary>
+        public int Wants { get; set; }
 
         /// <summary>A message came: the lane has work.</summary>
         public void Worked(long now) => Volatile.Write(ref _workedAt, now);
 
-        public bool IsActive(long now)
+        public void Give(int given)
+        {
+            int before = Interlocked.Exchange(ref _slots, given);
+            if (given > before)
+            {
+                lane.RoomMade();
+            }
+        }
+
+        /// <summary>What the lane could use now: everything while the server has more for it, else what it holds and one more.</summary>
+        public int Demand(long now, int most)
+        {
+            int held = lane.Held;
+            int wanted = HasBacklog(now) ? most : held == 0 ? 0 : held + 1;
+            return Math.Min(wanted, Math.Max(1, lane.Line.Limit));
+        }
+
+        /// <summary>Whether the server has more for this lane. A pull that stays open says no, whatever the last message said: others took it.</summary>
+        public bool HasBacklog(long now) => lane.Backlog > 0 && (Outstanding == 0 || IsKept(now, BelievedFor));
+
+        public bool IsKept(long now, TimeSpan keptFor)
         {
             long workedAt = Volatile.Read(ref _workedAt);
-            return workedAt != long.MinValue && owner.Elapsed(workedAt, now) < ActiveFor;
+            return workedAt != long.MinValue && owner.Elapsed(workedAt, now) < keptFor;
         }
     }
-
-    private TimeSpan Elapsed(long from, long to) => time.GetElapsedTime(from, to);
 }

@@ -4,23 +4,50 @@ using Paddlewheel.Engine.Telemetry;
 namespace Paddlewheel.Engine.Lanes;
 
 /// <summary>One JetStream consumer, with what this worker holds of it. Everything after Fetch is the same for every lane.</summary>
-internal sealed class Lane(string stream, string consumer, TimeSpan ackWait, int capacity, LaneMetrics metrics)
+internal sealed class Lane
 {
+    private readonly LaneMetrics _metrics;
     private int _held;
-    private int _epoch;
     private long _completed;
+    private long _backlog;
     private Action? _roomMade;
 
-    public string Stream { get; } = stream;
+    /// <summary>A lane that is its stream's only one.</summary>
+    public Lane(string stream, string consumer, TimeSpan ackWait, int capacity, LaneMetrics metrics)
+        : this(stream, consumer, ackWait, new StreamBook(capacity), metrics)
+    {
+    }
 
-    public string Consumer { get; set; } = consumer;
+    /// <summary>One of several lanes of a stream.</summary>
+    public Lane(string stream, string consumer, TimeSpan ackWait, StreamBook book, LaneMetrics metrics, LaneName? name = null)
+    {
+        Stream = stream;
+        Consumer = consumer;
+        AckWait = ackWait;
+        Book = book;
+        Name = name;
+        _metrics = metrics;
+    }
+
+    public string Stream { get; }
+
+    public string Consumer { get; set; }
 
     /// <summary>The consumer's own ack wait, as the server has it.</summary>
-    public TimeSpan AckWait { get; set; } = ackWait;
+    public TimeSpan AckWait { get; set; }
 
-    public LaneMetrics Metrics { get; } = metrics;
+    /// <summary>What is true of the whole stream.</summary>
+    public StreamBook Book { get; }
 
-    public SequenceRegistry Registry { get; } = new(capacity);
+    /// <summary>Which function this lane serves; null for a lane of all functions.</summary>
+    public LaneName? Name { get; }
+
+    public LaneMetrics Metrics => Name?.Metrics ?? _metrics;
+
+    public SequenceRegistry Registry => Book.Registry;
+
+    /// <summary>Deliveries that wait for a slot, and how many may run.</summary>
+    public LaneLine Line { get; } = new();
 
     /// <summary>Whether the consumer's own limit holds its delivery up; kept by whoever reads the depth.</summary>
     public PendingLimit PendingLimit { get; } = new();
@@ -31,18 +58,18 @@ internal sealed class Lane(string stream, string consumer, TimeSpan ackWait, int
     /// <summary>Calls finished since start; the prefetch is derived from how fast it grows.</summary>
     public long Completed => Volatile.Read(ref _completed);
 
+    /// <summary>Messages that the server still had to give when it gave the last one; 0 once it has none.</summary>
+    public long Backlog
+    {
+        get => Volatile.Read(ref _backlog);
+        set => Volatile.Write(ref _backlog, value);
+    }
+
+    /// <inheritdoc cref="StreamBook.Epoch"/>
+    public int Epoch => Book.Epoch;
+
     /// <summary>Called, on any thread, whenever a credit comes back. It must not block.</summary>
     public void OnRoomMade(Action wake) => _roomMade = wake;
-
-    /// <summary>Counts the streams that this lane has read under its name. A delivery of an earlier one is never answered: the same sequence is another message now.</summary>
-    public int Epoch => Volatile.Read(ref _epoch);
-
-    /// <summary>The stream was deleted and made anew.</summary>
-    public void StreamReplaced()
-    {
-        Interlocked.Increment(ref _epoch);
-        Registry.Clear();
-    }
 
     public void Took() => Interlocked.Increment(ref _held);
 

@@ -27,6 +27,9 @@ public sealed class EngineOptions
     /// <summary>Idle time before a function's consumer is removed, function mode only.</summary>
     public TimeSpan ConsumerInactiveThreshold { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Adaptive concurrency per function, function mode only (contract 7.3).</summary>
+    public bool LimiterEnabled { get; set; } = true;
+
     /// <summary>Replicas of a stream that we create, 1 to 5.</summary>
     public int StreamReplicas { get; set; } = 1;
 

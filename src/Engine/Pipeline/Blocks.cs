@@ -7,6 +7,7 @@ using Paddlewheel.Engine.Callback;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Invoke;
 using Paddlewheel.Engine.Judge;
+using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Retry;
 using Paddlewheel.Engine.Telemetry;
@@ -60,7 +61,8 @@ internal sealed class Blocks
     public static Blocks Build(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILogger log, IInvocationLog calls, TimeProvider time, Random random, CancellationToken abort)
     {
         int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : options.MaxInflight;
-        int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + 16;
+        int listening = options.ScalingMode == ScalingMode.Function ? FunctionLanes.MostListening : 0;
+        int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + 16;
         DeliveryPool pool = new(size);
         TimerWheel wheel = new(time);
         DeliveryHome home = new(pool, metrics, log, time);
@@ -69,7 +71,7 @@ internal sealed class Blocks
         tickets.SendTo(ack);
 
         RetryPolicies policies = new(RetryPolicy.From(options), invalid: log.InvalidAnnotation);
-        InvokeBlock invoke = new(Slots(options, wheel, calls, time, new Quarantine(policies, options.QuarantineMargin)), options.MaxInflight, size);
+        InvokeBlock invoke = new(Slots(options, wheel, calls, time, new Quarantine(policies, options.QuarantineMargin)), options.MaxInflight);
         RetryBlock retries = new(tickets, home, ack, time);
         InlineBlock<Delivery> retry = new(retries.Accept);
         VettedConnector connector = new(AddressPolicy.From(options.CallbackDeniedCidrs));

@@ -11,7 +11,7 @@ namespace Paddlewheel.Engine.Pipeline;
 /// every replica says the same (contract 7.2, 8). Watches for a consumer that is ahead of its stream,
 /// and for one whose own limit holds it up.
 /// </summary>
-internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisioner provisioner, EngineMetrics metrics, ILogger log, TimeProvider time, TimeSpan interval)
+internal sealed class DepthMonitor(LaneSet lanes, EngineMetrics metrics, ILogger log, TimeProvider time, TimeSpan interval)
 {
     public async Task RunAsync(CancellationToken stop)
     {
@@ -50,15 +50,21 @@ internal sealed class DepthMonitor(IReadOnlyList<LaneSupervisor> lanes, Provisio
     private async Task ReadAsync(CancellationToken stop)
     {
         Dictionary<string, (long Pending, long Submitted)> queues = [];
-        foreach (LaneSupervisor lane in lanes)
+        if (lanes.Depths is { } functions && lanes.Main.IsReady)
+        {
+            // Named functions have series of their own.
+            queues[lanes.MainOptions.Queue] = (functions.Unnamed, functions.Submitted);
+        }
+
+        foreach (LaneSupervisor lane in lanes.Shared)
         {
             if (!lane.IsReady)
             {
                 continue;
             }
 
-            StreamInfo? stream = await provisioner.FindStreamAsync(lane.Lane.Stream, stop).ConfigureAwait(false);
-            ConsumerInfo? consumer = await provisioner.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
+            StreamInfo? stream = await lanes.Provisioner.FindStreamAsync(lane.Lane.Stream, stop).ConfigureAwait(false);
+            ConsumerInfo? consumer = await lanes.Provisioner.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
             if (stream is null || consumer is null)
             {
                 // With every slot busy no pull is open, so nobody else hears that they are gone.

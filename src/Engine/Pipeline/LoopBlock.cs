@@ -11,19 +11,27 @@ internal abstract class LoopBlock<T> : ITargetBlock<T>
     private readonly int _loops;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly ILoopQueue<T> _queue;
+
     protected LoopBlock(int loops, int capacity, bool grows = false)
+        : this(loops, new WaitRing<T>(capacity, loops, grows))
+    {
+    }
+
+    protected LoopBlock(int loops, ILoopQueue<T> queue)
     {
         _loops = loops;
-        Ring = new WaitRing<T>(capacity, loops, grows);
+        _queue = queue;
     }
 
     /// <summary>Ends when every loop has; faults when one of them threw.</summary>
     public Task Completion => _completion.Task;
 
     /// <summary>Items not yet taken by a loop.</summary>
-    public int Waiting => Ring.Count;
+    public int Waiting => _queue.Count;
 
-    protected WaitRing<T> Ring { get; }
+    /// <summary>The queue of a block that works off one line; a block with a queue of its own has no use for it.</summary>
+    protected WaitRing<T> Ring => (WaitRing<T>)_queue;
 
     public void Start()
     {
@@ -52,12 +60,12 @@ internal abstract class LoopBlock<T> : ITargetBlock<T>
             TaskScheduler.Default);
     }
 
-    public void Complete() => Ring.Complete();
+    public void Complete() => _queue.Complete();
 
     public void Fault(Exception exception)
     {
         _completion.TrySetException(exception);
-        Ring.Complete();
+        _queue.Complete();
     }
 
     DataflowMessageStatus ITargetBlock<T>.OfferMessage(DataflowMessageHeader messageHeader, T messageValue, ISourceBlock<T>? source, bool consumeToAccept)
@@ -71,7 +79,7 @@ internal abstract class LoopBlock<T> : ITargetBlock<T>
             }
         }
 
-        return Ring.TryWrite(messageValue) ? DataflowMessageStatus.Accepted : DataflowMessageStatus.Declined;
+        return _queue.TryWrite(messageValue) ? DataflowMessageStatus.Accepted : DataflowMessageStatus.Declined;
     }
 
     /// <summary>One loop, from start to completion. What it throws faults the block, and so ends the process.</summary>

@@ -1,8 +1,6 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
-using NATS.Client.JetStream;
 using Paddlewheel.Engine.Ack;
-using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Options;
@@ -24,8 +22,7 @@ internal sealed class QueueWorker : IAsyncDisposable
     private readonly CancellationTokenSource _abort = new();
     private readonly Blocks _blocks;
     private readonly WheelDriver _driver;
-    private readonly Provisioner _provisioner;
-    private readonly List<LaneSupervisor> _lanes = [];
+    private readonly LaneSet _lanes;
     private readonly ServerConnection _connection;
 
     public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time, IInvocationLog? calls = null)
@@ -37,13 +34,8 @@ internal sealed class QueueWorker : IAsyncDisposable
         _time = time;
         _blocks = Blocks.Build(options, nats, metrics, _log, calls ?? new LoggerInvocationLog(_log), time, new LockedRandom(new Random()), _abort.Token);
         _driver = new WheelDriver(_blocks.Wheel, time, metrics.SetWheelLag, _log.TimerFailed);
-        _provisioner = new Provisioner(new NatsJSContext(nats), _log);
+        _lanes = new LaneSet(options, nats, _blocks, metrics, _log, time);
         _connection = new ServerConnection(nats, Health, metrics, _log, time);
-        CreditShare credits = new(options.MaxInflight, time);
-        foreach (LaneOptions lane in LanesToServe(options))
-        {
-            AddLane(lane, credits);
-        }
     }
 
     /// <summary>Readiness and liveness, with reasons.</summary>
@@ -61,13 +53,13 @@ internal sealed class QueueWorker : IAsyncDisposable
         _connection.Watch(_blocks.Ack.ConnectionLost, ConnectionBack, stop);
         _driver.Start();
         _blocks.Start();
-        _log.Starting(_options.MaxInflight, _lanes[0].Lane.Stream, _lanes[0].Lane.Consumer);
+        SayHello();
         using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         Task<Exception?> fault = FirstFaultAsync();
         if (await _connection.OpenAsync(ending.Token).ConfigureAwait(false))
         {
-            Task[] lanes = [.. _lanes.Select(lane => lane.RunAsync(ending.Token))];
-            Task depth = new DepthMonitor(_lanes, _provisioner, _metrics, _log, _time, _options.DepthInterval).RunAsync(ending.Token);
+            Task[] lanes = _lanes.Start(ending.Token);
+            Task depth = new DepthMonitor(_lanes, _metrics, _log, _time, _options.DepthInterval).RunAsync(ending.Token);
             Task health = WatchHealthAsync(ending.Token);
             await Task.WhenAny(Task.WhenAll(lanes), fault).ConfigureAwait(false);
             if (!fault.IsCompleted)
@@ -94,29 +86,22 @@ internal sealed class QueueWorker : IAsyncDisposable
         _abort.Dispose();
     }
 
-    private static IEnumerable<LaneOptions> LanesToServe(EngineOptions options)
+    private void SayHello()
     {
-        LaneOptions main = LaneOptions.Main(options);
-        yield return main;
-        if (options.LegacyStream.Length > 0 && options.LegacyStream != main.Stream)
+        if (_options.ScalingMode == ScalingMode.Function)
         {
-            yield return LaneOptions.Legacy(options);
+            _log.StartingFunctions(_options.MaxInflight, _lanes.MainOptions.Stream, _options.LimiterEnabled);
         }
-    }
-
-    private void AddLane(LaneOptions options, CreditShare credits)
-    {
-        Lane lane = new(options.Stream, options.Consumer, options.AckWait, _blocks.Pool.Size, _metrics.ForQueue(options.Queue));
-        int prefetch = _options.PullMaxMessages > 0 ? _options.PullMaxMessages : _options.MaxInflight;
-        CreditGate gate = new(lane, credits.Join(), _blocks.Pool, prefetch, _time);
-        FetchBlock fetch = new(lane, gate, _blocks.Pool, _blocks.Home, _blocks.Invoke, _blocks.Ack, _metrics, _log, _time);
-        _lanes.Add(new LaneSupervisor(options, lane, gate, fetch, _nats, _provisioner, _blocks.Wheel, _metrics, _log, _time));
+        else
+        {
+            _log.Starting(_options.MaxInflight, _lanes.MainOptions.Stream, _lanes.MainOptions.Consumer);
+        }
     }
 
     private void ConnectionBack()
     {
         _blocks.Ack.ConnectionBack();
-        _lanes.ForEach(lane => lane.ConnectionBack());
+        _lanes.ConnectionBack();
     }
 
     private async Task<Exception?> FirstFaultAsync()
@@ -166,14 +151,14 @@ internal sealed class QueueWorker : IAsyncDisposable
 
     private string Reason()
     {
-        LaneSupervisor main = _lanes[0];
+        ILaneSource main = _lanes.Main;
         if (_connection.Reason is { Length: > 0 } gone)
         {
             return gone;
         }
 
         string refusal = _connection.Refusal;
-        return main.IsReady ? "" : $"stream {main.Options.Stream}: {main.Reason}" + (refusal.Length > 0 ? $" ({refusal})" : "");
+        return main.IsReady ? "" : $"stream {_lanes.MainOptions.Stream}: {main.Reason}" + (refusal.Length > 0 ? $" ({refusal})" : "");
     }
 
     private void RefreshGauges()
@@ -183,6 +168,7 @@ internal sealed class QueueWorker : IAsyncDisposable
         _metrics.SetLeasesHeld(_blocks.Pool.InUse);
         _metrics.SetRetriesWaiting(_blocks.Tickets.Waiting);
         _metrics.SetWheelTimers(_blocks.Wheel.Count);
+        _metrics.SetLanes(_lanes.Count);
         _metrics.SetAllocated(GC.GetTotalAllocatedBytes());
     }
 }

@@ -10,7 +10,7 @@ namespace Paddlewheel.Engine.Pipeline;
 /// Many writers, many readers. The lock is held for a few array steps, never while anything is awaited or woken.
 /// A bounded ring refuses when it is full; a growing one doubles: it is for acks, which must never be refused.
 /// </remarks>
-internal sealed class WaitRing<T>
+internal sealed class WaitRing<T> : ILoopQueue<T>
 {
     private readonly Lock _gate = new();
     private readonly bool _grows;

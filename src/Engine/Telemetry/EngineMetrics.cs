@@ -12,17 +12,24 @@ namespace Paddlewheel.Engine.Telemetry;
 /// </summary>
 internal sealed class EngineMetrics
 {
+    /// <summary>Most functions with series of their own; a guard against a queue whose names never end.</summary>
+    public const int MostFunctions = 5000;
+
+    /// <summary>The label of all functions beyond <see cref="MostFunctions"/>; no function can have this name, it has no namespace.</summary>
+    public const string OtherFunctions = "other";
+
     private static readonly double[] Buckets = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 7200];
 
     private readonly CollectorRegistry _registry;
     private readonly MetricFactory _factory;
     private readonly ConcurrentDictionary<(string Queue, string Function), LaneMetrics> _lanes = new();
+    private readonly ConcurrentDictionary<string, byte> _functions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, Counter.Child> _pullStatus = new();
     private readonly ConcurrentDictionary<string, Counter.Child> _dropped = new();
     private readonly Counter.Child[] _acks;
     private readonly Counter.Child[] _callbacks;
     private readonly Gauge _pending, _submitted, _retriesWaiting, _leasesHeld, _deliveriesInUse, _deliveries, _deliveriesWaiting;
-    private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected, _ackPending, _maxAckPending;
+    private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected, _ackPending, _maxAckPending, _laneCount;
     private readonly Counter _reconnects, _leaseRenewals, _leasesLost, _pulls, _duplicates, _pullStatuses, _drops, _allocated;
 
     public EngineMetrics(CollectorRegistry registry)
@@ -42,6 +49,7 @@ internal sealed class EngineMetrics
         (_callbacksInflight, _connected) = (NewGauge(CallbacksInflight), NewGauge(Connected));
         (_ackPending, _maxAckPending) = (NewGauge(AckPending), NewGauge(MaxAckPending));
         _allocated = NewCounter(Allocated);
+        _laneCount = NewGauge(LaneCount);
         var acks = NewCounter(Acks);
         _acks = [.. Enum.GetValues<AckKind>().Select(kind => acks.WithLabels(Slugs.Of(kind)))];
         var callbacks = NewCounter(Callbacks);
@@ -72,13 +80,33 @@ internal sealed class EngineMetrics
     public LaneMetrics ForQueue(string queue, string function = "") =>
         _lanes.GetOrAdd((queue, function), static (key, me) => new LaneMetrics(me, key.Queue, key.Function), this);
 
+    /// <summary>The metrics of one function's lane, up to <see cref="MostFunctions"/> functions; the rest share one label.</summary>
+    public LaneMetrics ForFunction(string queue, string function) => ForQueue(queue, CappedFunction(function));
+
+    /// <summary>The function's label, or the shared one when there are too many. A function keeps what it once got until it is removed.</summary>
+    public string CappedFunction(string function)
+    {
+        if (_functions.ContainsKey(function))
+        {
+            return function;
+        }
+
+        return _functions.Count < MostFunctions && _functions.TryAdd(function, 0) ? function : OtherFunctions;
+    }
+
+    /// <summary>Forgets a function that has been idle for long: a stale value would hold its replicas up.</summary>
+    public void RemoveFunction(string queue, string function)
+    {
+        _functions.TryRemove(function, out _);
+        _lanes.TryRemove((queue, function), out _);
+        _pending.RemoveLabelled(queue, function);
+        Inflight.RemoveLabelled(queue, function);
+    }
+
     /// <summary>Runs before every scrape: the place to set gauges that are read rather than counted.</summary>
     public void OnCollect(Action refresh) => _registry.AddBeforeCollectCallback(refresh);
 
     public void SetPending(string queue, string function, long value) => _pending.WithLabels(queue, function).Set(value);
-
-    /// <summary>Forgets a function that has been idle for long: a stale value would hold its replicas up.</summary>
-    public void RemovePending(string queue, string function) => _pending.RemoveLabelled(queue, function);
 
     public void SetSubmitted(string queue, long value) => _submitted.WithLabels(queue).Set(value);
 
@@ -141,6 +169,8 @@ internal sealed class EngineMetrics
         _deliveries.Set(total);
         _deliveriesWaiting.Set(waiting);
     }
+
+    public void SetLanes(long value) => _laneCount.Set(value);
 
     public void SetAllocated(long bytes) => _allocated.IncTo(bytes);
 

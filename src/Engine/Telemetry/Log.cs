@@ -171,4 +171,17 @@ internal static partial class Log
 
     [LoggerMessage(65, LogLevel.Error, "Unexpected failure")]
     public static partial void Unexpected(this ILogger logger, string where, Exception exception);
+
+    // 70-79: function mode
+    [LoggerMessage(70, LogLevel.Information, "Consumer removed")]
+    public static partial void ConsumerRemoved(this ILogger logger, string stream, string durable);
+
+    [LoggerMessage(71, LogLevel.Debug, "Function of a subject is not known yet")]
+    public static partial void FunctionNotNamed(this ILogger logger, string stream, string subject, string error);
+
+    [LoggerMessage(72, LogLevel.Information, "Starting in function mode")]
+    public static partial void StartingFunctions(this ILogger logger, int maxInflight, string stream, bool limiter);
+
+    [LoggerMessage(73, LogLevel.Information, "Consumer of a function created")]
+    public static partial void FunctionConsumerCreated(this ILogger logger, string stream, string durable, string subject);
 }

@@ -73,12 +73,15 @@ internal static class MetricCatalogue
     public static readonly MetricEntry MaxAckPending = new("paddlewheel_max_ack_pending", "gauge", QueueAndStream,
         "The consumer's limit of the same: delivery pauses when it is reached; absent without one");
 
+    public static readonly MetricEntry LaneCount = new("paddlewheel_lanes", "gauge", None,
+        "Lanes that share max_inflight now: one in static mode, one per function with work in function mode");
+
     public static readonly MetricEntry[] All =
     [
         Pending, Processed, Submitted, Inflight, Reconnects,
         Duration, QueueWait, Outcomes, Retries, RetriesWaiting, LeasesHeld, LeaseRenewals, LeasesLost,
         DeliveriesInUse, Deliveries, DeliveriesWaiting, SlotsBusy, WheelLag, WheelTimers, Acks, Pulls, PullStatus,
         Callbacks, CallbacksInflight, Dropped, Duplicates, Connected, Allocated,
-        AckPending, MaxAckPending,
+        AckPending, MaxAckPending, LaneCount,
     ];
 }

@@ -81,11 +81,6 @@ internal static class ConfigurationReader
     private static void Derive(HostOptions options, List<string> warnings)
     {
         options.Engine.QueueName = options.QueueName.Length > 0 ? options.QueueName : options.Engine.LegacyStream;
-        if (options.RequestedMode == ScalingMode.Function)
-        {
-            warnings.Add("scaling_mode: function mode is not available yet; running static");
-        }
-
         if (options.QueuePartitions > 1)
         {
             warnings.Add("queue_partitions: partitions are not available yet; this worker reads the whole queue");

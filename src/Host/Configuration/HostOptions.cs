@@ -72,15 +72,9 @@ internal sealed class HostOptions
     /// <summary>Address that the HTTP listeners bind; empty is all of them.</summary>
     public string BindAddress { get; set; } = "";
 
-    /// <summary>Adaptive concurrency, function mode only (contract 7.3).</summary>
-    public bool LimiterEnabled { get; set; } = true;
-
     public int QueuePartitions { get; set; } = 1;
 
     public int FilterPartition { get; set; }
-
-    /// <summary>As asked; the engine's own mode says what runs.</summary>
-    public ScalingMode RequestedMode { get; set; } = ScalingMode.Static;
 
     /// <summary>As asked; empty names the queue after <c>nats_stream</c> (contract 1.3).</summary>
     public string QueueName { get; set; } = "";

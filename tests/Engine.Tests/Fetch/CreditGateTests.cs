@@ -83,11 +83,12 @@ public sealed class CreditGateTests
     {
         Bench bench = new(size: 64);
         CreditShare credits = new(10, bench.Clock);
-        CreditShare.Share a = credits.Join(), b = credits.Join();
-        a.Worked(bench.Clock.Timestamp);
-        b.Worked(bench.Clock.Timestamp);
+        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
+        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
+        bench.Lane.Backlog = other.Backlog = 100;
+        credits.Deal();
         new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
-        new CreditGate(bench.NewLane("other", TimeSpan.FromSeconds(30)), b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
+        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
         Assert.Equal((5, 5), (first, second));
     }
 
@@ -98,8 +99,12 @@ public sealed class CreditGateTests
     {
         Bench bench = new(size: 6);
         CreditShare credits = new(10, bench.Clock);
-        new CreditGate(bench.Lane, credits.Join(), bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
-        new CreditGate(bench.NewLane("other", TimeSpan.FromSeconds(30)), credits.Join(), bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
+        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
+        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
+        bench.Lane.Backlog = other.Backlog = 100;
+        credits.Deal();
+        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
+        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
         Assert.True(first + second <= bench.Pool.Free, $"{first} and {second} asked for, {bench.Pool.Free} free");
     }
 
@@ -150,7 +155,7 @@ public sealed class CreditGateTests
     private static (Bench, CreditGate) Gate(int slots, int pool, int prefetch = 0)
     {
         Bench bench = new(pool);
-        return (bench, new CreditGate(bench.Lane, new CreditShare(slots, bench.Clock).Join(), bench.Pool, prefetch, bench.Clock));
+        return (bench, new CreditGate(bench.Lane, new CreditShare(slots, bench.Clock).Join(bench.Lane), bench.Pool, prefetch, bench.Clock));
     }
 
     private static void Take(Bench bench, CreditGate gate)

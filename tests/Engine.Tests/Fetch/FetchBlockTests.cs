@@ -21,7 +21,7 @@ public sealed class FetchBlockTests
 
     public FetchBlockTests()
     {
-        _gate = new CreditGate(_bench.Lane, new CreditShare(2, _bench.Clock).Join(), _bench.Pool, 0, _bench.Clock);
+        _gate = new CreditGate(_bench.Lane, new CreditShare(2, _bench.Clock).Join(_bench.Lane), _bench.Pool, 0, _bench.Clock);
         _fetch = new FetchBlock(_bench.Lane, _gate, _bench.Pool, _bench.Home, new InlineBlock<Delivery>(_slots.Add), _bench.Acks.Target, _bench.Metrics, NullLogger.Instance, _bench.Clock);
     }
 
@@ -68,7 +68,7 @@ public sealed class FetchBlockTests
     {
         Message(Bench.ReplyTo(3));
         Delivery old = _slots[0];
-        _bench.Lane.StreamReplaced();
+        _bench.Lane.Book.Replaced();
         Message(Bench.ReplyTo(3));
         Assert.Equal(2, _slots.Count);
         Assert.False(old.IsOfThisStream);

@@ -1,63 +1,136 @@
 using Paddlewheel.Engine.Lanes;
-using Paddlewheel.Engine.Tests.Timing;
+using Paddlewheel.Engine.Tests.Deliveries;
 using Xunit;
 
 namespace Paddlewheel.Engine.Tests.Lanes;
 
 public sealed class CreditShareTests
 {
-    private readonly HandClock _clock = new();
+    private readonly Bench _bench = new();
 
     [Fact]
-    public void Slots_OneLane_HasThemAll()
+    public void Deal_OneLane_HasThemAll()
     {
-        CreditShare.Share only = new CreditShare(10, _clock).Join();
-        Assert.Equal(10, only.Slots);
-        only.Worked(_clock.Timestamp);
+        CreditShare.Share only = Shares(10, 1)[0].Share;
         Assert.Equal(10, only.Slots);
     }
 
     [Fact]
-    public void Slots_TwoActive_SplitEqually()
+    public void Deal_TwoWithBacklog_HalfEach()
     {
-        (CreditShare.Share a, CreditShare.Share b) = Two(10);
-        a.Worked(_clock.Timestamp);
-        b.Worked(_clock.Timestamp);
-        Assert.Equal((5, 5), (a.Slots, b.Slots));
+        Assert.Equal([150, 150], Deal(300, (Held: 0, Backlog: 1000), (0, 1000)));
+    }
+
+    // Max-min: what the light ones do not want goes to those that do.
+    [Fact]
+    public void Deal_LightAndHeavy_HeavyHasWhatTheLightLeaves()
+    {
+        Assert.Equal([3, 48, 49], Deal(100, (2, 0), (0, 900), (0, 900)));
     }
 
     [Fact]
-    public void Slots_OneActive_HasAllAndTheOtherKeepsALittle()
+    public void Deal_OthersWithoutWork_OneAloneHasAll()
     {
-        (CreditShare.Share a, CreditShare.Share b) = Two(40);
-        a.Worked(_clock.Timestamp);
-        Assert.Equal((40, 5), (a.Slots, b.Slots));
+        Assert.Equal([300, 1, 1], Deal(300, (0, 500), (0, 0), (0, 0)));
     }
 
     [Fact]
-    public void Slots_NoMessageForHalfASecond_GivesItsPartBack()
+    public void Deal_LaneThatWorkedAMomentAgo_KeepsOneSlotFree()
     {
-        (CreditShare.Share a, CreditShare.Share b) = Two(10);
-        b.Worked(_clock.Timestamp);
-        _clock.Move(TimeSpan.FromMilliseconds(499));
-        a.Worked(_clock.Timestamp);
-        Assert.Equal(5, a.Slots);
-        _clock.Move(TimeSpan.FromMilliseconds(2));
-        Assert.Equal(10, a.Slots);
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(300, 2, out CreditShare credits);
+        lanes[0].Lane.Backlog = 500;
+        lanes[1].Share.Worked(_bench.Clock.Timestamp);
+        credits.Deal();
+        Assert.Equal((299, 1), (lanes[0].Share.Slots, lanes[1].Share.Slots));
+        _bench.Clock.Move(TimeSpan.FromSeconds(11));
+        credits.Deal();
+        Assert.Equal(300, lanes[0].Share.Slots);
+    }
+
+    // Another replica may have taken what the last message promised.
+    [Fact]
+    public void Deal_BacklogButAPullStaysOpen_IsNotBelieved()
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(300, 2, out CreditShare credits);
+        lanes[0].Lane.Backlog = lanes[1].Lane.Backlog = 500;
+        lanes[0].Share.Worked(_bench.Clock.Timestamp);
+        lanes[0].Share.Outstanding = 5;
+        credits.Deal();
+        Assert.Equal(150, lanes[1].Share.Slots);
+        _bench.Clock.Move(TimeSpan.FromMilliseconds(201));
+        credits.Deal();
+        Assert.Equal(299, lanes[1].Share.Slots);
     }
 
     [Fact]
-    public void Slots_FewerThanLanes_AtLeastOneEach()
+    public void Deal_LaneAtItsOwnLimit_LeavesTheRestToTheOthers()
     {
-        (CreditShare.Share a, CreditShare.Share b) = Two(1);
-        a.Worked(_clock.Timestamp);
-        b.Worked(_clock.Timestamp);
-        Assert.Equal((1, 1), (a.Slots, b.Slots));
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(300, 2, out CreditShare credits);
+        lanes[0].Lane.Backlog = lanes[1].Lane.Backlog = 500;
+        lanes[0].Lane.Line.Limit = 5;
+        credits.Deal();
+        Assert.Equal((5, 295), (lanes[0].Share.Slots, lanes[1].Share.Slots));
     }
 
-    private (CreditShare.Share A, CreditShare.Share B) Two(int slots)
+    [Fact]
+    public void Deal_MoreLanesThanSlots_EveryOneHasItsTurn()
     {
-        CreditShare share = new(slots, _clock);
-        return (share.Join(), share.Join());
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(4, 10, out CreditShare credits);
+        Array.ForEach(lanes, lane => lane.Lane.Backlog = 9);
+        HashSet<CreditShare.Share> served = [];
+        for (int deal = 0; deal < 5; deal++)
+        {
+            credits.Deal();
+            Assert.Equal(4, lanes.Sum(lane => lane.Share.Slots));
+            served.UnionWith(lanes.Where(lane => lane.Share.Slots > 0).Select(lane => lane.Share));
+        }
+
+        Assert.Equal(10, served.Count);
+    }
+
+    [Fact]
+    public void Deal_PartGrows_LaneIsWoken()
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(10, 2, out CreditShare credits);
+        int woken = 0;
+        lanes[0].Lane.OnRoomMade(() => woken++);
+        lanes[0].Lane.Backlog = 5;
+        credits.Deal();
+        Assert.Equal(1, woken);
+        credits.Deal();
+        Assert.Equal(1, woken);
+    }
+
+    [Fact]
+    public void Leave_OneOfTwo_TheOtherHasAllAndNothingIsOutstanding()
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(10, 2, out CreditShare credits);
+        lanes[0].Share.Outstanding = 4;
+        credits.Leave(lanes[0].Share);
+        Assert.Equal((10, 0), (lanes[1].Share.Slots, lanes[1].Share.OutstandingOfAll));
+    }
+
+    private int[] Deal(int slots, params (int Held, int Backlog)[] state)
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(slots, state.Length, out CreditShare credits);
+        for (int i = 0; i < state.Length; i++)
+        {
+            lanes[i].Lane.Backlog = state[i].Backlog;
+            for (int held = 0; held < state[i].Held; held++)
+            {
+                lanes[i].Lane.Took();
+            }
+        }
+
+        credits.Deal();
+        return [.. lanes.Select(lane => lane.Share.Slots)];
+    }
+
+    private (Lane Lane, CreditShare.Share Share)[] Shares(int slots, int lanes) => Shares(slots, lanes, out _);
+
+    private (Lane Lane, CreditShare.Share Share)[] Shares(int slots, int lanes, out CreditShare credits)
+    {
+        CreditShare owner = credits = new(slots, _bench.Clock);
+        return [.. Enumerable.Range(0, lanes).Select(i => _bench.NewLane("s" + i, TimeSpan.FromSeconds(30))).Select(lane => (lane, owner.Join(lane)))];
     }
 }

@@ -55,12 +55,25 @@ public sealed class EngineMetricsTests
     }
 
     [Fact]
-    public async Task RemovePending_AfterIdle_DropsTheSeries()
+    public async Task RemoveFunction_AfterIdle_DropsItsSeries()
     {
         _metrics.SetPending("q", "gone.openfaas-fn", 3);
-        _metrics.RemovePending("q", "gone.openfaas-fn");
+        _metrics.ForFunction("q", "gone.openfaas-fn").InvocationStarted();
+        _metrics.RemoveFunction("q", "gone.openfaas-fn");
 
         Assert.DoesNotContain("gone.openfaas-fn", await ScrapeAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void CappedFunction_TooMany_ShareOneLabelAndKnownOnesKeepTheirs()
+    {
+        for (int i = 0; i < EngineMetrics.MostFunctions; i++)
+        {
+            Assert.Equal($"f{i}.ns", _metrics.CappedFunction($"f{i}.ns"));
+        }
+
+        Assert.Equal(EngineMetrics.OtherFunctions, _metrics.CappedFunction("late.ns"));
+        Assert.Equal("f0.ns", _metrics.CappedFunction("f0.ns"));
     }
 
     [Fact]

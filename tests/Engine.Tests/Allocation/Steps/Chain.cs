@@ -52,11 +52,11 @@ internal sealed class Chain
             MaxResponseBytes: 1024 * 1024,
             "queue-worker/0.1.0",
             new Quarantine(policies, margin: 10));
-        _invoke = new InvokeBlock(parts, slots, bench.Pool.Size);
+        _invoke = new InvokeBlock(parts, slots);
         ITargetBlock<Delivery> none = DataflowBlock.NullTarget<Delivery>();
         JudgeBlock judge = new(policies, acks, none, none, bench.Metrics, NullLogger.Instance, bench.Time, new Random(1));
         _invoke.LinkTo(new InlineBlock<Delivery>(judge.Accept));
-        _gate = new CreditGate(bench.Lane, new CreditShare(slots, bench.Time).Join(), bench.Pool, slots, bench.Time);
+        _gate = new CreditGate(bench.Lane, new CreditShare(slots, bench.Time).Join(bench.Lane), bench.Pool, slots, bench.Time);
         bench.Lane.OnRoomMade(() =>
         {
             _gate.RoomMade();

@@ -45,7 +45,7 @@ internal static class FetchSteps
     {
         Bench bench = new();
         CreditShare shares = new(64, bench.Time);
-        CreditGate gate = new(bench.Lane, shares.Join(), bench.Pool, 64, bench.Time);
+        CreditGate gate = new(bench.Lane, shares.Join(bench.Lane), bench.Pool, 64, bench.Time);
         return new(Room, "credit gate: ask, receive, room made", () =>
         {
             Step.Must(gate.TryAsk(out _, out int batch));

@@ -1,0 +1,50 @@
+using Paddlewheel.Engine.Fetch;
+
+namespace Paddlewheel.Engine.Lanes;
+
+/// <summary>One subject of the queue's stream: its lane, and the supervisor that serves it while it is awake.</summary>
+internal sealed class FunctionLane(string subject, LaneOptions options, Lane lane, long now)
+{
+    private Task _running = Task.CompletedTask;
+
+    public string Subject { get; } = subject;
+
+    public LaneOptions Options { get; } = options;
+
+    public Lane Lane { get; } = lane;
+
+    /// <summary>Serves the lane; null while it sleeps.</summary>
+    public LaneSupervisor? Supervisor { get; private set; }
+
+    /// <summary>Messages of the whole queue that are not acknowledged: all replicas say the same.</summary>
+    public long Depth { get; set; }
+
+    /// <summary>Timestamp at which the lane last had a message anywhere.</summary>
+    public long WorkedAt { get; set; } = now;
+
+    /// <summary>Whether the depth is in the metrics, so that it can be taken out.</summary>
+    public string? Published { get; set; }
+
+    /// <summary>Its consumer may exist: only then is there one to remove.</summary>
+    public bool HasConsumer { get; set; }
+
+    public bool IsAwake => !_running.IsCompleted;
+
+    public Task Running => _running;
+
+    /// <summary>Wakes the lane; it sleeps again when the supervisor ends.</summary>
+    public void Wake(LaneSupervisor supervisor, Action<FunctionLane> asleep, CancellationToken stop)
+    {
+        Supervisor = supervisor;
+        HasConsumer = true;
+        _running = RunAsync(supervisor, asleep, stop);
+    }
+
+    private async Task RunAsync(LaneSupervisor supervisor, Action<FunctionLane> asleep, CancellationToken stop)
+    {
+        // Not on the caller's time: a thousand lanes may wake at once.
+        await Task.Yield();
+        await supervisor.RunAsync(stop).ConfigureAwait(false);
+        asleep(this);
+    }
+}

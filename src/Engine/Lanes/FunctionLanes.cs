@@ -1,0 +1,217 @@
+using Microsoft.Extensions.Logging;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Telemetry;
+
+namespace Paddlewheel.Engine.Lanes;
+
+/// <summary>
+/// Function mode: a lane for every subject with queued work, found by looking at the stream, asleep when idle, and gone when
+/// nothing anywhere is left of it (contract 7.1). Any number of replicas do the same without a word between them.
+/// </summary>
+internal sealed class FunctionLanes : ILaneSource
+{
+    /// <summary>Awake lanes without work that keep a pull open, so that their next message needs no look at the stream.</summary>
+    public const int MostListening = 256;
+
+    private static readonly TimeSpan HousekeepEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
+
+    private readonly LaneOptions _options;
+    private readonly LaneFactory _factory;
+    private readonly FunctionLaneBook _book;
+    private readonly Provisioner _provisioner;
+    private readonly SubjectScan _scan;
+    private readonly LaneRemoval _removal;
+    private readonly FunctionNames _names;
+    private readonly FunctionDepths _depths;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _idle;
+    private long _housekeptAt;
+    private volatile string _reason = "starting";
+    private CancellationToken _stop;
+
+    public FunctionLanes(LaneOptions options, LaneFactory factory, FunctionLaneBook book, Provisioner provisioner, SubjectScan scan, LaneRemoval removal, FunctionNames names, FunctionDepths depths, ILogger log, TimeProvider time, TimeSpan idle)
+    {
+        _options = options;
+        _factory = factory;
+        _book = book;
+        _provisioner = provisioner;
+        _scan = scan;
+        _removal = removal;
+        _names = names;
+        _depths = depths;
+        _log = log;
+        _time = time;
+        _idle = idle;
+        _housekeptAt = time.GetTimestamp();
+    }
+
+    public bool IsReady => _reason.Length == 0;
+
+    public string Reason => _reason;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        _stop = stop;
+        using PeriodicTimer timer = new(SubjectScan.LookEvery, _time);
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await LookAsync(stop).ConfigureAwait(false);
+                await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
+            }
+            catch (Exception) when (stop.IsCancellationRequested)
+            {
+                break;
+            }
+            catch (Exception exception)
+            {
+                // Whatever it was, the answer is the same: say so once, wait a little, look again.
+                Fail(exception.Message);
+                await Task.Delay(AfterFailure, _time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+
+        await Task.WhenAll(_book.All.Select(function => function.Running)).ConfigureAwait(false);
+    }
+
+    public void ConnectionBack()
+    {
+        foreach (FunctionLane function in _book.All)
+        {
+            function.Supervisor?.ConnectionBack();
+        }
+    }
+
+    private async Task LookAsync(CancellationToken stop)
+    {
+        if (!IsReady)
+        {
+            StreamInfo stream = (await _provisioner.FindOrCreateStreamAsync(_options, stop).ConfigureAwait(false))!;
+            ConsumerRules.CheckForFunctions(stream);
+            await _provisioner.CheckFunctionModeAsync(_options, stop).ConfigureAwait(false);
+            _book.Stream.IsReplacedBy(stream.Created);
+            _reason = "";
+        }
+
+        try
+        {
+            if (await _scan.LookAsync(stop).ConfigureAwait(false))
+            {
+                Apply();
+            }
+        }
+        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
+        {
+            Fail("the stream is gone");
+            return;
+        }
+
+        if (_time.GetElapsedTime(_housekeptAt) >= HousekeepEvery)
+        {
+            _housekeptAt = _time.GetTimestamp();
+            await HousekeepAsync(stop).ConfigureAwait(false);
+        }
+    }
+
+    private void Apply()
+    {
+        long now = _time.GetTimestamp();
+        foreach ((string subject, long depth) in _scan.Depths)
+        {
+            if (!_book.TryGet(subject, out FunctionLane? function))
+            {
+                function = New(subject, now);
+            }
+
+            function.WorkedAt = now;
+            if (!function.IsAwake)
+            {
+                Wake(function);
+            }
+        }
+
+        foreach (FunctionLane function in _book.All)
+        {
+            function.Depth = _scan.Depths.GetValueOrDefault(function.Subject);
+        }
+
+        _depths.Publish(_book.All, _scan.Info!);
+    }
+
+    private FunctionLane New(string subject, long now)
+    {
+        LaneOptions options = _options.ForSubject(subject);
+        Lane lane = _factory.NewLane(options, _book.Stream, _book.NewName());
+        FunctionLane function = new(subject, options, lane, now);
+        _book.Add(function);
+        return function;
+    }
+
+    private void Wake(FunctionLane function)
+    {
+        function.Wake(_factory.NewSupervisor(function.Options, function.Lane), asleep => _factory.Retire(asleep.Supervisor!), _stop);
+        if (function.Lane.Name is { Label: "", IsMixed: false })
+        {
+            _ = LearnNameAsync(function);
+        }
+    }
+
+    private async Task LearnNameAsync(FunctionLane function)
+    {
+        try
+        {
+            await _names.LearnAsync(function, _stop).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        {
+            // The first of its messages that runs here will say it.
+            _log.FunctionNotNamed(_options.Stream, function.Subject, exception.Message);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+    }
+
+    // What sleeps first, stays listening, or goes: lanes in the order of their last work.
+    private async Task HousekeepAsync(CancellationToken stop)
+    {
+        long now = _time.GetTimestamp();
+        int listening = 0;
+        foreach (FunctionLane function in _book.All.OrderByDescending(function => function.WorkedAt).ToArray())
+        {
+            if (function.Lane.Held > 0 || function.Depth > 0)
+            {
+                continue;
+            }
+
+            bool isIdle = _time.GetElapsedTime(function.WorkedAt, now) >= _idle;
+            if (function.IsAwake && (isIdle || ++listening > MostListening))
+            {
+                function.Supervisor!.Park();
+            }
+            else if (!function.IsAwake && isIdle && await MayForgetAsync(function, stop).ConfigureAwait(false))
+            {
+                _book.Remove(function);
+                _depths.Forget(function);
+            }
+        }
+    }
+
+    private async Task<bool> MayForgetAsync(FunctionLane function, CancellationToken stop) =>
+        !function.HasConsumer || !_removal.IsPossible || await _removal.TryRemoveAsync(_options.Stream, function.Options.Consumer, stop).ConfigureAwait(false);
+
+    private void Fail(string reason)
+    {
+        if (_reason != reason)
+        {
+            _log.RequestFailed(_options.Stream, reason, AfterFailure.TotalSeconds);
+        }
+
+        _reason = reason;
+    }
+}

@@ -1,0 +1,103 @@
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Options;
+using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Wire;
+
+namespace Paddlewheel.Engine.Pipeline;
+
+/// <summary>The lanes of a worker: the queue's own, in the mode that is asked for, and the older stream beside it.</summary>
+internal sealed class LaneSet
+{
+    private readonly EngineOptions _options;
+    private readonly NatsConnection _nats;
+    private readonly Blocks _blocks;
+    private readonly EngineMetrics _metrics;
+    private readonly ILogger _log;
+    private readonly TimeProvider _time;
+    private readonly CreditShare _credits;
+    private readonly Dealer _dealer;
+
+    public LaneSet(EngineOptions options, NatsConnection nats, Blocks blocks, EngineMetrics metrics, ILogger log, TimeProvider time)
+    {
+        _options = options;
+        _nats = nats;
+        _blocks = blocks;
+        _metrics = metrics;
+        _log = log;
+        _time = time;
+        _credits = new CreditShare(options.MaxInflight, time);
+        _dealer = new Dealer(_credits, blocks.Wheel);
+        NatsJSContext jetStream = new(nats);
+        Provisioner = new Provisioner(jetStream, log);
+        MainOptions = LaneOptions.Main(options);
+        Main = options.ScalingMode == ScalingMode.Function ? Functions(jetStream) : Fixed(MainOptions);
+        Legacy = options.LegacyStream.Length > 0 && options.LegacyStream != MainOptions.Stream ? Fixed(LaneOptions.Legacy(options)) : null;
+    }
+
+    public Provisioner Provisioner { get; }
+
+    public LaneOptions MainOptions { get; }
+
+    /// <summary>The queue's own stream: one lane, or one per function.</summary>
+    public ILaneSource Main { get; }
+
+    /// <summary>The stream of older versions or made by hand; null when there is none to serve.</summary>
+    public LaneSupervisor? Legacy { get; }
+
+    /// <summary>Depths by function; null in static mode.</summary>
+    public FunctionDepths? Depths { get; private set; }
+
+    /// <summary>Lanes that share the slots now.</summary>
+    public int Count => _credits.Count;
+
+    public IEnumerable<ILaneSource> All => Legacy is null ? [Main] : [Main, Legacy];
+
+    /// <summary>Lanes with a consumer of all functions.</summary>
+    public IEnumerable<LaneSupervisor> Shared => All.OfType<LaneSupervisor>();
+
+    public Task[] Start(CancellationToken stop)
+    {
+        _dealer.Start();
+        return [.. All.Select(lane => lane.RunAsync(stop))];
+    }
+
+    public void ConnectionBack()
+    {
+        foreach (ILaneSource lane in All)
+        {
+            lane.ConnectionBack();
+        }
+    }
+
+    private LaneSupervisor Fixed(LaneOptions options) =>
+        Supervisor(options, new Lane(options.Stream, options.Consumer, options.AckWait, _blocks.Pool.Size, _metrics.ForQueue(options.Queue)));
+
+    private FunctionLanes Functions(NatsJSContext jetStream)
+    {
+        Depths = new FunctionDepths(_options.QueueName, _metrics);
+        FunctionLaneBook book = new(new StreamBook(_blocks.Pool.Size), _options.QueueName, _options.DefaultNamespace, _metrics);
+        LaneFactory factory = new(
+            (options, stream, name) => new Lane(options.Stream, options.Consumer, options.AckWait, stream, _metrics.ForQueue(options.Queue), name),
+            Supervisor,
+            supervisor => _credits.Leave(supervisor.Share));
+        return new FunctionLanes(
+            MainOptions, factory, book, Provisioner,
+            new SubjectScan(jetStream, MainOptions.Stream, ">", _time),
+            new LaneRemoval(_nats, jetStream, _log, _time),
+            new FunctionNames(jetStream, new EnvelopeLimits(_options.MaxMessageBytes, MaxDepth: 64, _options.MaxHeaders, _options.MaxHeaderBytes)),
+            Depths, _log, _time, _options.ConsumerInactiveThreshold);
+    }
+
+    private LaneSupervisor Supervisor(LaneOptions options, Lane lane)
+    {
+        int prefetch = _options.PullMaxMessages > 0 ? _options.PullMaxMessages : _options.MaxInflight;
+        CreditShare.Share share = _credits.Join(lane);
+        CreditGate gate = new(lane, share, _blocks.Pool, prefetch, _time);
+        FetchBlock fetch = new(lane, gate, _blocks.Pool, _blocks.Home, _blocks.Invoke, _blocks.Ack, _metrics, _log, _time);
+        return new LaneSupervisor(options, lane, gate, share, fetch, _nats, Provisioner, _blocks.Wheel, _metrics, _log, _time);
+    }
+}
