@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Telemetry;
@@ -30,7 +31,7 @@ internal sealed class LaneSet
         _log = log;
         _time = time;
         _credits = new CreditShare(options.MaxInflight, time);
-        _dealer = new Dealer(_credits, blocks.Wheel);
+        _dealer = new Dealer(_credits, new LaneLimits(blocks.Tickets, LimitChanged, time), blocks.Wheel);
         NatsJSContext jetStream = new(nats);
         Provisioner = new Provisioner(jetStream, log);
         MainOptions = LaneOptions.Main(options);
@@ -81,7 +82,7 @@ internal sealed class LaneSet
         Depths = new FunctionDepths(_options.QueueName, _metrics);
         FunctionLaneBook book = new(new StreamBook(_blocks.Pool.Size), _options.QueueName, _options.DefaultNamespace, _metrics);
         LaneFactory factory = new(
-            (options, stream, name) => new Lane(options.Stream, options.Consumer, options.AckWait, stream, _metrics.ForQueue(options.Queue), name),
+            NewLane,
             Supervisor,
             supervisor => _credits.Leave(supervisor.Share));
         return new FunctionLanes(
@@ -90,6 +91,23 @@ internal sealed class LaneSet
             new LaneRemoval(_nats, jetStream, _log, _time),
             new FunctionNames(jetStream, new EnvelopeLimits(_options.MaxMessageBytes, MaxDepth: 64, _options.MaxHeaders, _options.MaxHeaderBytes)),
             Depths, _log, _time, _options.ConsumerInactiveThreshold);
+    }
+
+    private Lane NewLane(LaneOptions options, StreamBook stream, LaneName? name)
+    {
+        Lane lane = new(options.Stream, options.Consumer, options.AckWait, stream, _metrics.ForQueue(options.Queue), name);
+        if (_options.LimiterEnabled)
+        {
+            lane.Line.Adaptive = new AdaptiveLimit(new AdaptiveRules(), _time, new LockedRandom(new Random()));
+        }
+
+        return lane;
+    }
+
+    private void LimitChanged(Lane lane)
+    {
+        _blocks.Invoke.LimitChanged(lane);
+        lane.RoomMade();
     }
 
     private LaneSupervisor Supervisor(LaneOptions options, Lane lane)
