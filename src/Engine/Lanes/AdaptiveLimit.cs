@@ -2,131 +2,115 @@ namespace Paddlewheel.Engine.Lanes;
 
 /// <summary>
 /// How many calls of one function this worker may have running, found out from 429 answers alone (contract 7.3, ADR 7).
-/// A rejection comes back in milliseconds where a call runs for seconds: what is still running when it comes is what there
-/// is room for. So the limit is set to that, never guessed; above it one call at a time asks for more.
+/// A rejection comes back in milliseconds where a call runs for seconds: what still runs when it comes is what there is room
+/// for. So the limit is set to that, never guessed; beyond it a single call asks for more from time to time.
 /// </summary>
 /// <remarks>Any thread. The lock is held for a few instructions and nothing is called under it.</remarks>
-internal sealed class AdaptiveLimit
+internal sealed class AdaptiveLimit(AdaptiveRules rules, TimeProvider time, Random random)
 {
     private const long Never = long.MinValue;
 
     private readonly Lock _gate = new();
-    private readonly AdaptiveRules _rules;
-    private readonly TimeProvider _time;
-    private readonly Random _random;
+    private readonly AdaptiveRules _rules = rules;
+    private ScoutWindow _scouts = new(rules);
+    private SafetyMargin _margin = new(rules);
 
-    private int _open = 1;
+    private int _limit = 1;
     private int _learned = 1;
     private int _ceiling = int.MaxValue;
     private int _inflight;
     private int _peak;
     private int _quietPeak;
 
-    /// <summary>The most calls that were running at once without one of them being rejected.</summary>
+    /// <summary>The most calls known to have run at once without one of them being rejected.</summary>
     private int _proven;
     private int _step;
     private bool _maximumKnown;
     private bool _touched;
 
-    private long _settle;
+    private long _settle = (long)(rules.Settle.TotalSeconds * time.TimestampFrequency);
     private long _rejectionTime;
     private long _fullSince = Never;
-    private long _lastFull = Never;
+    private long _lastUse = Never;
     private long _nextProbe = Never;
-
     private long _lastRejection = Never;
     private long _firstStartSince = Never;
     private bool _acceptedSince = true;
-
-    /// <summary>What the limit was before it left a margin; 0 while it leaves none.</summary>
-    private int _marginBelow;
-    private long _marginUntil = Never;
-    private bool _takingBack;
-    private double _contested;
-
+    private int _surprises;
     private long _rejections;
-    private long _surprises;
     private long _probes;
 
-    public AdaptiveLimit(AdaptiveRules rules, TimeProvider time, Random random)
-    {
-        (_rules, _time, _random) = (rules, time, random);
-        _settle = Units(rules.Settle);
-    }
+    /// <summary>Calls that may run now, those that do included: 0 to the ceiling. 0 lasts until the next probe only.</summary>
+    public int Limit => Volatile.Read(ref _limit);
 
-    /// <summary>Calls that may run now: 0 up to the ceiling. 0 lasts until the next probe only.</summary>
-    public int Limit => Volatile.Read(ref _open);
+    /// <summary>What the function is believed to take from this worker: <see cref="Limit"/> before ceiling and scouts. For gauges.</summary>
+    public int Learned => Volatile.Read(ref _learned);
 
     /// <summary>Calls started and not finished.</summary>
     public int Inflight => Volatile.Read(ref _inflight);
 
-    /// <summary>429 answers since start.</summary>
+    /// <summary>429 answers so far.</summary>
     public long Rejections => Volatile.Read(ref _rejections);
 
     /// <summary>How often the limit was raised to see whether there is more room.</summary>
     public long Probes => Volatile.Read(ref _probes);
 
-    /// <summary>0: nobody else takes what is left free; 1: somebody always does.</summary>
-    public double Contested => Volatile.Read(ref _contested);
+    private int Goal => Math.Min(_learned, _ceiling);
 
-    /// <summary>A call goes out. The value goes back in with its outcome.</summary>
+    /// <summary>A call goes out. What is returned goes into <see cref="Finished"/>.</summary>
     public long Started()
     {
-        long now = _time.GetTimestamp();
+        long now = time.GetTimestamp();
         lock (_gate)
         {
             _inflight++;
             _peak = Math.Max(_peak, _inflight);
-            if (_firstStartSince == Never)
-            {
-                _firstStartSince = now;
-            }
+            _firstStartSince = _firstStartSince == Never ? now : _firstStartSince;
+            _scouts.Started();
+            Publish();
         }
 
         return now;
     }
 
-    /// <returns>Whether <see cref="Limit"/> changed.</returns>
+    /// <returns>Whether there is room for another call now.</returns>
     public bool Finished(long startedAt, CallOutcome outcome)
     {
-        long now = _time.GetTimestamp();
+        long now = time.GetTimestamp();
         lock (_gate)
         {
-            bool wasFull = _inflight >= _open;
+            bool wasFull = _inflight >= Goal;
             _inflight--;
             _touched = true;
-            switch (outcome)
+            _scouts.Ended(startedAt, outcome, _learned);
+            if (outcome == CallOutcome.Rejected)
             {
-                case CallOutcome.Rejected:
-                    Reject(startedAt, now);
-                    break;
-                case CallOutcome.Succeeded or CallOutcome.Accepted when startedAt > _lastRejection:
-                    _acceptedSince = true;
-                    if (outcome == CallOutcome.Succeeded && wasFull && !_maximumKnown && _learned < _ceiling)
-                    {
-                        _learned++;
-                    }
-
-                    break;
+                Reject(startedAt, now);
+            }
+            else if (outcome != CallOutcome.Failed && startedAt > _lastRejection)
+            {
+                _acceptedSince = true;
+                _learned += outcome == CallOutcome.Succeeded && wasFull && !_maximumKnown && _learned < _ceiling ? 1 : 0;
             }
 
-            return Open();
+            return Publish();
         }
     }
 
     /// <summary>About every 50 ms.</summary>
     /// <param name="hasBacklog">Whether messages wait for this limit.</param>
     /// <param name="ceiling">The lane's fair share of <c>max_inflight</c>.</param>
-    /// <returns>Whether <see cref="Limit"/> changed.</returns>
+    /// <returns>Whether there is room for another call now.</returns>
     public bool Tick(bool hasBacklog, int ceiling)
     {
-        long now = _time.GetTimestamp();
+        long now = time.GetTimestamp();
         lock (_gate)
         {
             _ceiling = ceiling;
-            bool full = hasBacklog && Math.Max(_peak, _inflight) >= _open;
+            bool full = hasBacklog && Math.Max(_peak, _inflight) >= Goal;
             Observe(full, now);
-            if (_marginBelow > 0)
+            _scouts.Tick(now, _settle, _learned);
+            if (_margin.IsLeft)
             {
                 TakeMarginBack(now);
             }
@@ -135,74 +119,61 @@ internal sealed class AdaptiveLimit
                 Raise(now);
             }
 
-            return Open();
+            return Publish();
         }
     }
 
-    /// <summary>What the message says one replica of the function takes (<c>Environment.max_inflight</c>): a start for a limit that knows nothing yet.</summary>
+    /// <summary>What a message says one replica of its function takes (<c>Environment.max_inflight</c>): where a limit that knows nothing yet starts.</summary>
     public void Hint(int slots)
     {
         lock (_gate)
         {
             if (!_touched && slots > 1)
             {
-                _touched = true;
-                _learned = slots;
-                Open();
+                (_touched, _learned) = (true, slots);
+                Publish();
             }
         }
     }
 
     private void Observe(bool full, long now)
     {
-        if (!_acceptedSince && _firstStartSince != Never && now - _firstStartSince > _settle)
-        {
-            _acceptedSince = true;
-        }
-
+        _acceptedSince |= _firstStartSince != Never && now - _firstStartSince > _settle;
         if (full)
         {
             _fullSince = _fullSince == Never ? now : _fullSince;
-            (_lastFull, _quietPeak) = (now, 0);
+            (_lastUse, _quietPeak) = (now, 0);
         }
         else
         {
             _fullSince = Never;
             _quietPeak = Math.Max(_quietPeak, _peak);
-            _lastFull = _lastFull == Never ? now : _lastFull;
-            if (now - _lastFull > Units(_rules.Stale))
+            _lastUse = _lastUse == Never ? now : _lastUse;
+            if (now - _lastUse > Units(_rules.Stale))
             {
-                Forget(now);
+                _learned = Math.Min(_learned, Math.Max(1, _quietPeak));
+                _proven = Math.Min(_proven, _learned);
+                (_maximumKnown, _lastUse, _quietPeak) = (false, now, 0);
+                _margin.Forget();
             }
         }
 
         _peak = _inflight;
     }
 
-    private void Forget(long now)
-    {
-        _learned = Math.Min(_learned, Math.Max(1, _quietPeak));
-        _proven = Math.Min(_proven, _learned);
-        _maximumKnown = false;
-        (_marginBelow, _takingBack, _lastFull, _quietPeak) = (0, false, now, 0);
-    }
-
+    // The limit was in full use long enough without a rejection.
     private void Raise(long now)
     {
         _proven = Math.Max(_proven, _learned);
-        if (_takingBack)
-        {
-            _takingBack = false;
-            _contested -= _contested * _rules.Belief;
-        }
-
+        _margin.Accepted();
         if (!_maximumKnown)
         {
             _learned = Math.Max(1, _learned * 2);
         }
         else if (now >= _nextProbe)
         {
-            _step = _step == 0 ? 1 : Math.Min(_step * 2, Math.Max(_rules.SmallStep, (int)(_learned * _rules.LargestStep)));
+            int most = Math.Max(_rules.SmallStep, (int)(_learned * _rules.LargestStep));
+            _step = _step == 0 ? 1 : Math.Min(_step * 2, _margin.HasOthers ? _rules.StepContested : most);
             _learned += _step;
         }
         else
@@ -213,6 +184,7 @@ internal sealed class AdaptiveLimit
         _probes++;
         _learned = Math.Min(_learned, _ceiling);
         _fullSince = now;
+        _scouts.Invite(_learned - _proven);
     }
 
     private void Reject(long startedAt, long now)
@@ -222,72 +194,46 @@ internal sealed class AdaptiveLimit
         _settle = Math.Clamp(3 * _rejectionTime, Units(_rules.Settle), Units(_rules.LongestSettle));
         bool sameBurst = startedAt <= _lastRejection;
         bool surprise = _inflight < _proven;
-        bool asked = !surprise && !sameBurst && !_takingBack && _maximumKnown && _step <= 1;
-        if (_takingBack)
-        {
-            _takingBack = false;
-            _contested += (1 - _contested) * _rules.Belief;
-        }
-
-        int room = surprise ? (_inflight + _proven) / 2 : _inflight;
-        if (surprise && !sameBurst)
-        {
-            _surprises = _acceptedSince ? 1 : _surprises + 1;
-            if (_surprises > 1)
-            {
-                room = (int)(Math.Min(_learned, _inflight) * _rules.Cut);
-            }
-        }
-
-        _learned = Math.Min(_learned, room);
+        bool loneProbe = !surprise && !sameBurst && !_margin.IsBeingTakenBack && _maximumKnown && _step <= 1;
+        _margin.Rejected();
+        _learned = Math.Min(_learned, surprise ? RoomLeft(sameBurst) : _inflight);
         _proven = Math.Min(_proven, _learned);
-        (_marginBelow, _step, _maximumKnown, _fullSince) = (0, 0, true, Never);
+        (_maximumKnown, _step, _fullSince) = (true, 0, Never);
         (_lastRejection, _firstStartSince, _acceptedSince) = (now, Never, false);
-        _nextProbe = now + Units(_rules.ShortestProbe) + (long)(_random.NextDouble() * Units(_rules.LongestProbe - _rules.ShortestProbe));
-        if (asked)
+        _nextProbe = now + Units(_rules.ShortestProbe) + (long)(random.NextDouble() * Units(_rules.LongestProbe - _rules.ShortestProbe));
+        _scouts.Rejected(now, expected: !surprise, sameBurst);
+        if (loneProbe)
         {
-            LeaveMargin();
+            _learned = _margin.Leave(_learned, random.NextDouble());
         }
     }
 
-    private void LeaveMargin()
+    // A rejection below what is known to fit. The first may be chance (a gateway that picks a full replica beside a free one):
+    // half way. One after the other means that capacity is gone.
+    private int RoomLeft(bool sameBurst)
     {
-        double part = _rules.MarginAlone + ((_rules.MarginContested - _rules.MarginAlone) * _contested);
-        int margin = (int)((_learned * part) + _random.NextDouble());
-        if (margin > 0 && margin < _learned)
-        {
-            _marginBelow = _learned;
-            _learned -= margin;
-            _marginUntil = Never;
-        }
+        _surprises = sameBurst ? _surprises : _acceptedSince ? 1 : _surprises + 1;
+        return !sameBurst && _surprises > 1
+            ? (int)(Math.Min(_learned, _inflight) * _rules.Cut)
+            : (_inflight + _proven) / 2;
     }
 
     private void TakeMarginBack(long now)
     {
-        if (_marginUntil == Never)
-        {
-            // It is free only when calls have ended.
-            _marginUntil = _inflight <= _learned ? now + Units(_rules.MarginHeld) : Never;
-        }
-        else if (now >= _marginUntil)
+        int limit = _margin.TakeBack(now, _inflight <= _learned, time.TimestampFrequency);
+        if (limit > 0)
         {
             _proven = Math.Min(_proven, _learned);
-            _learned = _marginBelow;
-            (_marginBelow, _takingBack, _fullSince) = (0, true, now);
+            (_learned, _fullSince) = (limit, now);
         }
     }
 
-    private bool Open()
+    private bool Publish()
     {
-        int open = Math.Min(_learned, _ceiling);
-        if (open == _open)
-        {
-            return false;
-        }
-
-        Volatile.Write(ref _open, open);
-        return true;
+        int limit = _scouts.IsFull ? Math.Min(_inflight, Goal) : Goal;
+        Volatile.Write(ref _limit, limit);
+        return limit > _inflight;
     }
 
-    private long Units(TimeSpan span) => (long)(span.TotalSeconds * _time.TimestampFrequency);
+    private long Units(TimeSpan span) => (long)(span.TotalSeconds * time.TimestampFrequency);
 }

@@ -44,4 +44,16 @@ internal sealed record AdaptiveRules
 
     /// <summary>A limit that was not in full use for this long is knowledge no more: it shrinks to what was used, and grows from there as at the start.</summary>
     public TimeSpan Stale { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long it stays free while others are there: long enough for one of their probes to find it. <see cref="MarginHeld"/> to 5 s.</summary>
+    public TimeSpan MarginHeldContested { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>The largest step while others are there: not one of them shall take all that gets free. Calls, 1 to 8.</summary>
+    public int StepContested { get; init; } = 2;
+
+    /// <summary>Calls that may be out with nothing known of them: what a sudden loss of capacity costs in rejections. 4 to 16.</summary>
+    public int Scouts { get; init; } = 8;
+
+    /// <summary>The same as a part of the limit, for big ones. 0 to 0.5.</summary>
+    public double ScoutPart { get; init; } = 0.15;
 }

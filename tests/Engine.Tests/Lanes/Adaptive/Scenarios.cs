@@ -67,7 +67,7 @@ internal static class Scenarios
         return new(down, rejected, up);
     }
 
-    /// <returns>The mean in-flight calls of each worker over the last 10 s.</returns>
+    /// <returns>The mean in-flight calls of each worker over the last 30 s.</returns>
     public static double[] Split(Model model, int workers, double seconds)
     {
         model.Function.Scale(10);
@@ -78,14 +78,14 @@ internal static class Scenarios
             Until(model, model.Time.Now + 5);
         }
 
-        Until(model, model.Time.Now + seconds - 10);
+        Until(model, model.Time.Now + seconds - 30);
         double[] sums = new double[workers];
-        for (int i = 0; i < 100; i++)
+        for (int i = 0; i < 300; i++)
         {
             Until(model, model.Time.Now + 0.1);
             for (int w = 0; w < workers; w++)
             {
-                sums[w] += model.Workers[w].Inflight / 100.0;
+                sums[w] += model.Workers[w].Inflight / 300.0;
             }
         }
 
