@@ -82,6 +82,7 @@ internal sealed class LaneSupervisor : WheelEntry
             {
                 if (!await ProvisionAsync(stop).ConfigureAwait(false))
                 {
+                    Reason = "";
                     await PauseAsync(LegacyLookEvery, stop).ConfigureAwait(false);
                     continue;
                 }
