@@ -120,6 +120,19 @@ public sealed class ConfigurationReaderTests
         Assert.Contains(now, warning, StringComparison.Ordinal);
     }
 
+    // Every alias there is, with a value of its own: one line each, that names both, and none more.
+    [Fact]
+    public void Read_EveryOldNameAtOnce_OneLineEach()
+    {
+        string[] old = [.. Settings.All.SelectMany(setting => setting.Aliases), .. Settings.Ignored];
+        var result = Read([.. old.Select(name => (name, Settings.All.FirstOrDefault(setting => setting.Aliases.Contains(name))?.Example ?? "5"))]);
+
+        Assert.Empty(result.Problems);
+        Assert.Equal(8, old.Length);
+        Assert.Equal(old.Length, result.Warnings.Count);
+        Assert.All(old, name => Assert.Single(result.Warnings, warning => warning.Contains(name + " ", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Read_OldAndNewName_NewWins()
     {
@@ -150,7 +163,13 @@ public sealed class ConfigurationReaderTests
     [InlineData("max_inflihgt", "max_inflight")]
     [InlineData("max-inflight", "max_inflight")]
     [InlineData("MAX_INFLIGHT", "max_inflight")]
-    [InlineData("akc_wait", null)]
+    [InlineData("akc_wait", "ack_wait")]
+    [InlineData("bakcoff", "backoff")]
+    [InlineData("gateway_ulr", "gateway_url")]
+    [InlineData("retry_http_code", "retry_http_codes")]
+    [InlineData("nats_streams", "nats_stream")]
+    [InlineData("alowed_callback_urls", "allowed_callback_urls")]
+    [InlineData("back_of", null)]
     [InlineData("ackwait", "ack_wait")]
     [InlineData("NATS_PORT", null)]
     [InlineData("PATH", null)]
