@@ -160,35 +160,6 @@ public sealed class ConfigurationReaderTests
         Assert.Contains("initial_retry_wait", Assert.Single(Read(("max_retry_wait", "5s")).Warnings), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("max_inflihgt", "max_inflight")]
-    [InlineData("max-inflight", "max_inflight")]
-    [InlineData("MAX_INFLIGHT", "max_inflight")]
-    [InlineData("akc_wait", "ack_wait")]
-    [InlineData("bakcoff", "backoff")]
-    [InlineData("gateway_ulr", "gateway_url")]
-    [InlineData("retry_http_code", "retry_http_codes")]
-    [InlineData("nats_streams", "nats_stream")]
-    [InlineData("alowed_callback_urls", "allowed_callback_urls")]
-    [InlineData("back_of", null)]
-    [InlineData("ackwait", "ack_wait")]
-    [InlineData("NATS_PORT", null)]
-    [InlineData("PATH", null)]
-    [InlineData("HOSTNAME", null)]
-    public void Read_NameThatIsNearlyASetting_Warns(string name, string? meant)
-    {
-        var warnings = Read((name, "5")).Warnings;
-
-        if (meant is null)
-        {
-            Assert.Empty(warnings);
-        }
-        else
-        {
-            Assert.Contains($"did you mean {meant}?", Assert.Single(warnings), StringComparison.Ordinal);
-        }
-    }
-
-    [Theory]
     [InlineData("nats_token=a nats_creds_file=b", "nats_creds_file")]
     [InlineData("nats_token=a nats_token_file=b", "nats_token_file")]
     [InlineData("nats_user=a", "nats_password_file")]
