@@ -89,6 +89,7 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
             {
                 if (!await ProvisionAsync(stop).ConfigureAwait(false))
                 {
+                    Reason = "";
                     await PauseAsync(LegacyLookEvery, stop).ConfigureAwait(false);
                     continue;
                 }

@@ -131,6 +131,7 @@ internal sealed class QueueWorker : IAsyncDisposable
             do
             {
                 string reason = Reason();
+                Health.Note = Note();
                 if (reason.Length == 0 && !Health.IsReady)
                 {
                     Health.Ready();
@@ -160,6 +161,9 @@ internal sealed class QueueWorker : IAsyncDisposable
         string refusal = _connection.Refusal;
         return main.IsReady ? "" : $"stream {_lanes.MainOptions.Stream}: {main.Reason}" + (refusal.Length > 0 ? $" ({refusal})" : "");
     }
+
+    // An older stream that cannot be served must not take the worker of the main one out of service: it is said, and no more.
+    private string Note() => string.Join("; ", _lanes.Skip(1).Where(lane => !lane.IsReady && lane.Reason.Length > 0).Select(lane => $"stream {lane.Options.Stream} is not served: {lane.Reason}"));
 
     private void RefreshGauges()
     {
