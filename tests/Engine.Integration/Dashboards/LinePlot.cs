@@ -15,7 +15,7 @@ internal static class LinePlot
         int perLine = area.W > 400 ? PerLine : PerLine - 1;
         Picture.Area plot = area.Plot((inLegend + perLine - 1) / perLine);
         Curve[] curves = [.. Stacked(series.Select(static it => it.Series), panel.IsStacked)];
-        double top = Units.Top(curves.SelectMany(static it => it.Top).Select(static it => it.Value).Where(double.IsFinite).DefaultIfEmpty(0).Max());
+        double top = Units.Top(curves.SelectMany(static it => it.Top).Select(static it => it.Value).Where(double.IsFinite).DefaultIfEmpty(0).Max(), panel.Unit);
         for (int i = 0; i <= 2; i++)
         {
             double value = top * i / 2;
@@ -36,7 +36,7 @@ internal static class LinePlot
             if (i < MostInLegend)
             {
                 double x = area.X + 12 + (i % perLine * (area.W - 16) / perLine);
-                double y = plot.Y + plot.H + 32 + (i / perLine * 15);
+                double y = plot.Y + plot.H + 30 + (i / perLine * 15);
                 svg.Box(x, y - 8, 10, 4, colour);
                 double most = series[i].Series.Points.Select(static it => it.Value).Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max();
                 svg.Text(x + 15, y, $"{series[i].Name}, max {Units.Text(most, panel.Unit)}", size: 10, fill: Svg.Quiet);

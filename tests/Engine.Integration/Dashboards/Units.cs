@@ -14,12 +14,17 @@ internal static class Units
         _ => Math.Abs(value) < 10_000 ? Short(value) : Short(value / 1000) + " k",
     };
 
-    /// <summary>The top of an axis: the next of 1, 2, 2.5, 5 times a power of ten.</summary>
-    public static double Top(double most)
+    /// <summary>The top of an axis: the next of 1, 2, 2.5, 5 times a power of ten; of bytes, in their own thousands.</summary>
+    public static double Top(double most, string unit)
     {
         if (!(most > 0))
         {
             return 1;
+        }
+
+        if (unit == "bytes" && most >= 1024)
+        {
+            return 1024 * Top(most / 1024, unit);
         }
 
         double power = Math.Pow(10, Math.Floor(Math.Log10(most)));
