@@ -72,12 +72,13 @@ public sealed class AdaptiveSimulationTests
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(5)]
-    public void Split_WorkersOfUnequalStart_BecomesFairAfterAMinute(int workers)
+    public void Split_WorkersOfUnequalStart_IsFairAfterAMinute(int workers)
     {
-        double[][] splits = [.. Scenarios.Seeds.Select(seed => Scenarios.Split(Scenarios.Make(seed), workers, 90))];
-        Assert.All(splits, split => Assert.InRange(Scenarios.Jain(split), 0.7, 1));
-        Assert.All(splits, split => Assert.InRange(split.Sum(), 46, 50.5));
-        Assert.InRange(Scenarios.Median(splits.Select(Scenarios.Jain)), 0.9, 1);
+        // The mean of two minutes: at a given moment one worker may have more, and another a little later.
+        double[][] splits = [.. Scenarios.Seeds.Select(seed => Scenarios.Split(Scenarios.Make(seed), workers, 180, window: 120))];
+        Assert.All(splits, split => Assert.InRange(Scenarios.Jain(split), 0.85, 1));
+        Assert.All(splits, split => Assert.InRange(split.Sum(), 47.5, 50));
+        Assert.InRange(Scenarios.Median(splits.Select(Scenarios.Jain)), 0.95, 1);
     }
 
     [Theory]

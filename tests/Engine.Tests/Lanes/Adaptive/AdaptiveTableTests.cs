@@ -38,10 +38,10 @@ public sealed class AdaptiveTableTests
             text.Append(CultureInfo.InvariantCulture, $"| {(kill ? "replicas killed" : "replicas drained")} | {Span(runs, run => run.Down)} | {Span(runs, run => run.Rejected, "F0")} | {Span(runs, run => run.Up)} |\n");
         }
 
-        text.Append("\n| Workers that join 5 s apart, 50 slots | Jain's index after 30 s | 60 s | 120 s | slots in use |\n|---|---:|---:|---:|---:|\n");
+        text.Append("\n| Workers that join 5 s apart, 50 slots | Jain's index of the mean of 30 s, after 60 s | after 120 s | of the second and third minute | slots in use |\n|---|---:|---:|---:|---:|\n");
         foreach (int workers in (int[])[2, 3, 5])
         {
-            double[][][] splits = [.. ((double[])[30, 60, 120]).Select(seconds => Scenarios.Seeds.Select(seed => Scenarios.Split(Scenarios.Make(seed), workers, seconds)).ToArray())];
+            double[][][] splits = [.. (((double, double)[])[(60, 30), (120, 30), (180, 120)]).Select(((double Seconds, double Window) of) => Scenarios.Seeds.Select(seed => Scenarios.Split(Scenarios.Make(seed), workers, of.Seconds, of.Window)).ToArray())];
             text.Append(CultureInfo.InvariantCulture, $"| {workers} | {string.Join(" | ", splits.Select(split => Span(split, Scenarios.Jain, "F2")))} | {Span(splits[^1], split => split.Sum())} |\n");
         }
 

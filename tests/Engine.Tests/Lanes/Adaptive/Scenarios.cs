@@ -71,8 +71,8 @@ internal static class Scenarios
         return new(down, rejected, up);
     }
 
-    /// <returns>The mean in-flight calls of each worker over the last 30 s.</returns>
-    public static double[] Split(Model model, int workers, double seconds)
+    /// <returns>The mean in-flight calls of each worker over the last <paramref name="window"/> of the seconds after the last one joined.</returns>
+    public static double[] Split(Model model, int workers, double seconds, double window = 30)
     {
         model.Function.Scale(10);
         model.Enqueue(1_000_000);
@@ -82,14 +82,14 @@ internal static class Scenarios
             Until(model, model.Time.Now + 5);
         }
 
-        Until(model, model.Time.Now + seconds - 30);
+        Until(model, model.Time.Now + seconds - window);
         double[] sums = new double[workers];
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < window * 10; i++)
         {
             Until(model, model.Time.Now + 0.1);
             for (int w = 0; w < workers; w++)
             {
-                sums[w] += model.Workers[w].Inflight / 300.0;
+                sums[w] += model.Workers[w].Inflight / (window * 10);
             }
         }
 
