@@ -163,7 +163,7 @@ internal sealed class QueueWorker : IAsyncDisposable
     }
 
     // An older stream that cannot be served must not take the worker of the main one out of service: it is said, and no more.
-    private string Note() => string.Join("; ", _lanes.Skip(1).Where(lane => !lane.IsReady && lane.Reason.Length > 0).Select(lane => $"stream {lane.Options.Stream} is not served: {lane.Reason}"));
+    private string Note() => _lanes.Legacy is { IsReady: false, Reason.Length: > 0 } older ? $"stream {older.Options.Stream} is not served: {older.Reason}" : "";
 
     private void RefreshGauges()
     {
