@@ -68,6 +68,11 @@ internal sealed class FetchBlock : IPullReceiver
         }
 
         _lane.Backlog = (long)ack.Pending;
+        if (ack.DeliveryCount == 1)
+        {
+            _lane.NewestStoredNs = ack.TimestampNs;
+        }
+
         _gate.Received(ack.Pending > 0, now);
         long leaseUntil = _home.LeaseFrom(now, _lane.AckWait);
         if (_draining || !_pool.TryRent(out Delivery delivery))
