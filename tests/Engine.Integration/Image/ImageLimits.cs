@@ -12,7 +12,7 @@ internal sealed record ImageLimits(string Flavour, int LayerMegabytes, int Ready
     public static readonly ImageLimits[] All =
     [
         new("aot", LayerMegabytes: 40, ReadyMilliseconds: 200, FirstCallMilliseconds: 250, IdleMegabytes: 40, LoadedMebibytes: 120),
-        new("jit", LayerMegabytes: 5, ReadyMilliseconds: 1500, FirstCallMilliseconds: 2000, IdleMegabytes: 120, LoadedMebibytes: 160),
+        new("jit", LayerMegabytes: 5, ReadyMilliseconds: 2500, FirstCallMilliseconds: 2500, IdleMegabytes: 120, LoadedMebibytes: 160),
     ];
 
     public static ImageLimits Of(string flavour) => All.Single(limits => limits.Flavour == flavour);
