@@ -62,6 +62,11 @@ internal static class Program
             return await CheckVerb.RunAsync(options, [.. line.Warnings, .. read.Warnings], Console.Out);
         }
 
+        if (line.Verb == Verb.Health)
+        {
+            return await HealthVerb.RunAsync(options, line.Flags, Console.Error);
+        }
+
         options.Engine.Version = BuildInfo.Version;
         using ILoggerFactory logs = Logs.Create(options, time, out IInvocationLog invocations);
         ILogger log = logs.CreateLogger(Logs.Main);

@@ -14,6 +14,10 @@ namespace Paddlewheel.Engine.Pipeline;
 /// </summary>
 internal sealed class QueueWorker : IAsyncDisposable
 {
+    private const int QuickLooks = 100;
+    private static readonly TimeSpan QuickLook = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+
     private readonly EngineOptions _options;
     private readonly NatsConnection _nats;
     private readonly EngineMetrics _metrics;
@@ -125,11 +129,18 @@ internal sealed class QueueWorker : IAsyncDisposable
 
     private async Task WatchHealthAsync(CancellationToken stop)
     {
-        using PeriodicTimer timer = new(TimeSpan.FromMilliseconds(200), _time);
+        // A start is over in a tenth of a second and should not look twice as long; one that waits for NATS may look less often.
+        using PeriodicTimer timer = new(QuickLook, _time);
+        int quickLooks = QuickLooks;
         try
         {
             do
             {
+                if (quickLooks > 0 && --quickLooks == 0)
+                {
+                    timer.Period = Look;
+                }
+
                 string reason = Reason();
                 Health.Note = Note();
                 if (reason.Length == 0 && !Health.IsReady)

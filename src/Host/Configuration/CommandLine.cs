@@ -15,6 +15,9 @@ internal enum Verb
     /// <summary>Checks the configuration and what it points to.</summary>
     Check,
 
+    /// <summary>Asks a running process how it is.</summary>
+    Health,
+
     /// <summary>Prints the version.</summary>
     Version,
 
@@ -58,6 +61,7 @@ internal sealed class CommandLine
                     "dev" => Verb.Dev,
                     "ingress" => Verb.Ingress,
                     "check" => Verb.Check,
+                    "health" => Verb.Health,
                     "version" => Verb.Version,
                     "help" => Verb.Help,
                     _ => null,
@@ -87,7 +91,7 @@ internal sealed class CommandLine
             {
                 verb = Verb.Help;
             }
-            else if (name is not ("license-file" or "pprof" or "nats-token-file"))
+            else if (name is not ("license-file" or "pprof" or "nats-token-file") && (verb != Verb.Health || name is not ("ingress" or "ready")))
             {
                 warnings.Add($"the flag -{name} is not known and is ignored");
             }

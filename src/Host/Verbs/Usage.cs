@@ -14,6 +14,8 @@ internal static class Usage
           ingress   takes POST /async-function/NAME and queues it
           check     reads the configuration, looks at what it points to, says every problem and its fix
                     (exit code 0 fine, 2 configuration wrong, 3 something it points to is not usable)
+          health    asks the worker on this machine how it is: exit code 0 or 1 (-ready: does it take work;
+                    -ingress: the ingress instead)
           version   prints the version
           help      prints this
 

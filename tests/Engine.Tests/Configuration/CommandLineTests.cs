@@ -14,6 +14,8 @@ public sealed class CommandLineTests
     [InlineData("dev", "Dev")]
     [InlineData("ingress -license-file=/x", "Ingress")]
     [InlineData("check", "Check")]
+    [InlineData("health", "Health")]
+    [InlineData("health -ingress -ready", "Health")]
     [InlineData("version", "Version")]
     [InlineData("-version", "Version")]
     [InlineData("--version", "Version")]
