@@ -89,9 +89,6 @@ internal sealed class ModelConsumer(SimClock clock, int lane, TimeSpan ackWait, 
     /// <summary>Worker that was given this message last, or -1.</summary>
     public int Owner(ulong sequence) => _pending.TryGetValue(sequence, out Pending? pending) ? pending.Owner : -1;
 
-    /// <summary>Times that this message was delivered.</summary>
-    public int Deliveries(ulong sequence) => _pending.TryGetValue(sequence, out Pending? pending) ? pending.Count : 0;
-
     public List<int> OwnedBy(int worker) => [.. _pending.Where(entry => entry.Value.Owner == worker).Select(entry => MessageAt(entry.Key))];
 
     /// <summary>Delivers a pending message again, for no reason that the worker could know.</summary>

@@ -129,19 +129,28 @@ internal sealed partial class RunBook(SimClock clock, Scenario scenario)
         }
     }
 
-    /// <summary>A worker tells the server to forget the message because nobody can do it.</summary>
-    /// <param name="id">The message.</param>
-    /// <param name="deliveries">Times it was delivered; 0 when the server has forgotten it.</param>
-    public void Terminated(int id, int deliveries)
+    /// <summary>A worker will not run the message: it cannot be read, or it came too often.</summary>
+    public void Refused(int id, int deliveries)
     {
         Entry entry = _entries[id];
         int most = 1 + scenario.Policy.MaxRetryAttempts + scenario.Policy.QuarantineMargin;
-        if (!entry.Message.IsPoison && (scenario.Policy.QuarantineMargin == 0 || (deliveries > 0 && deliveries <= most)))
+        if (!entry.Message.IsPoison && (scenario.Policy.QuarantineMargin == 0 || deliveries <= most))
         {
-            Fail($"I1: message {id} is terminated, but it can be read and came only {deliveries} times");
+            Fail($"I1: message {id} is refused, but it can be read and came only {deliveries} times");
         }
 
+        entry.IsRefused = true;
+        LastSuccess = clock.Now;
         Settle(entry);
+    }
+
+    /// <summary>A worker tells the server to forget the message because nobody can run it.</summary>
+    public void Terminated(int id)
+    {
+        if (!_entries[id].IsRefused)
+        {
+            Fail($"I1: message {id} is terminated, but nobody refused to run it");
+        }
     }
 
     private void Settle(Entry entry)
@@ -166,6 +175,9 @@ internal sealed partial class RunBook(SimClock clock, Scenario scenario)
         public long NotBefore { get; set; }
 
         public bool IsSettled { get; set; }
+
+        /// <summary>Cannot be read, or came too often.</summary>
+        public bool IsRefused { get; set; }
 
         /// <summary>Status and run of every final result.</summary>
         public HashSet<(int Status, int Run)> Finals { get; } = [];

@@ -60,6 +60,8 @@ internal sealed class SimAcks : IAckSender
     /// <summary>Retries that waited on the wheel and were asked for, or withheld.</summary>
     public int TicketsAnswered { get; private set; }
 
+    bool IAckSender.IsOpen => _worker.IsConnected;
+
     bool IAckSender.HasFailed => false;
 
     bool IAckSender.TakesReasons => true;
@@ -109,7 +111,7 @@ internal sealed class SimAcks : IAckSender
             }
 
             _sent = 0;
-            _leaseUntil = _current.Delivery is { } delivery ? (delivery.LeaseLost ? 0 : delivery.LeaseUntil) : _current.Ticket?.LeaseUntil ?? long.MaxValue;
+            _leaseUntil = LeaseOf(_current);
             _stepping = _block.TryStep(out _step);
             if (!_stepping)
             {
@@ -137,11 +139,17 @@ internal sealed class SimAcks : IAckSender
 
     private void Put(string replyTo, AckPayload payload)
     {
-        bool again = payload.Kind is AckKind.Ack or AckKind.Term && !_ended.Add(replyTo);
-        if (!again)
+        // Other answers in the same step are repeats after a reconnect, also of a subject that was given up for a newer one.
+        bool isRepeat = replyTo != (_current.Delivery?.ReplyTo ?? _current.ReplyTo) || (payload.Kind is AckKind.Ack or AckKind.Term && !_ended.Add(replyTo));
+        if (isRepeat && payload.Kind is not (AckKind.Ack or AckKind.Term))
+        {
+            _book.Fail($"{payload.Kind} was repeated: {replyTo}");
+        }
+
+        if (!isRepeat)
         {
             _sent++;
-            if (payload.Kind != AckKind.Ack && _clock.Now > _leaseUntil && _current.Kind != AckKind.InProgress)
+            if (payload.Kind is AckKind.Nak or AckKind.Term && _clock.Now > LeaseOf(_current))
             {
                 _book.Fail($"{payload.Kind} without a lease: {replyTo}");
             }
@@ -149,6 +157,10 @@ internal sealed class SimAcks : IAckSender
 
         _network.Answer(_worker, replyTo, payload.Kind, TimeSpan.FromTicks(payload.DelayNs / 100));
     }
+
+    // Asked again when it goes out: a message that comes anew meanwhile brings a lease anew.
+    private static long LeaseOf(in AckCommand command) =>
+        command.Delivery is { } delivery ? (delivery.LeaseLost ? 0 : delivery.LeaseUntil) : command.Ticket?.LeaseUntil ?? long.MaxValue;
 
     // Every command comes to exactly one end.
     private void Account()

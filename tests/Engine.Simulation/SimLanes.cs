@@ -37,6 +37,9 @@ internal sealed class SimLanes
     /// <summary>Messages asked for and not yet come, of all lanes.</summary>
     public int Outstanding => _lanes.Sum(one => one.Gate.Outstanding);
 
+    /// <summary>A pull waited for the socket and went out after the ledger had been voided: more may come than is booked.</summary>
+    public bool HasAskedTwice => Array.Exists(_lanes, one => one.HasAskedTwice);
+
     /// <summary>Sequences that the lanes hold.</summary>
     public int Known => _lanes.Sum(one => one.Lane.Registry.Count);
 
@@ -72,6 +75,8 @@ internal sealed class SimLanes
 
         public FetchBlock Fetch { get; } = fetch;
 
+        public bool HasAskedTwice { get; private set; }
+
         public void Start()
         {
             Fetch.StartListening();
@@ -96,6 +101,7 @@ internal sealed class SimLanes
             if (_stuck is { } stuck)
             {
                 _stuck = null;
+                HasAskedTwice = true;
                 network.Pull(worker, index, stuck.Pull, stuck.Batch);
             }
 

@@ -175,6 +175,11 @@ internal sealed partial class SimWorker
             int message = MessageOf(delivery);
             bool ran = delivery.Error == EnvelopeError.None;
             InvocationResult result = delivery.Result;
+            if (!ran)
+            {
+                _book.Refused(message, delivery.DeliveryCount);
+            }
+
             _judge.Accept(delivery);
             if (ran && delivery.Verdict.Kind != VerdictKind.Retry)
             {

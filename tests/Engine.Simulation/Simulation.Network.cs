@@ -32,7 +32,7 @@ internal sealed partial class Simulation
         }
         else if (kind == AckKind.Term)
         {
-            _book.Terminated(message, _servers[lane].Deliveries(sequence));
+            _book.Terminated(message);
         }
 
         if (_answersToLose > 0)

@@ -18,6 +18,7 @@ namespace Paddlewheel.Engine.Ack;
 internal sealed class AckBlock : LoopBlock<AckCommand>
 {
     private readonly IAckSender _sender;
+    private readonly AckRule _rule;
     private readonly DeliveryHome _home;
     private readonly TicketBook _tickets;
     private readonly EngineMetrics _metrics;
@@ -37,6 +38,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         : base(loops: 1, capacity, grows: true)
     {
         _sender = sender;
+        _rule = new AckRule(home, tickets);
         _home = home;
         _tickets = tickets;
         _metrics = metrics;
@@ -119,7 +121,12 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     private ValueTask Send(in AckCommand command)
     {
         string? replyTo = command.Delivery?.ReplyTo ?? command.ReplyTo;
-        if (replyTo is null || !MayBeSent(command))
+        if (replyTo is not null && command.Kind != AckKind.Ack && IsShut)
+        {
+            return WhenOpenAsync(command);
+        }
+
+        if (replyTo is null || !_rule.Allows(command))
         {
             return default;
         }
@@ -133,30 +140,28 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         return PublishAsync(replyTo, command);
     }
 
-    private bool MayBeSent(in AckCommand command)
-    {
-        if (command.Delivery is not { } delivery)
-        {
-            return command.Ticket is not { } ticket || (ticket.IsOfThisStream && !_tickets.HasLostItsLease(ticket));
-        }
-
-        if (!delivery.IsOfThisStream)
-        {
-            return false;
-        }
-
-        if (command.Kind == AckKind.InProgress)
-        {
-            return delivery.Generation == command.Generation && delivery.State != DeliveryState.Answered && _home.TryRenewLease(delivery);
-        }
-
-        return command.Kind == AckKind.Ack || !_home.LeaseIsLost(delivery);
-    }
-
     private ValueTask PublishAsync(string replyTo, in AckCommand command) => _sender.SendAsync(
         replyTo,
         new AckPayload(command.Kind, (long)(command.Delay.TotalMilliseconds * 1_000_000), command.Reason is not null && _sender.TakesReasons ? command.Reason : null),
         _abort);
+
+    private bool IsShut => !_sender.IsOpen && !_sender.HasFailed && !_abort.IsCancellationRequested;
+
+    // The client would keep it for the socket, and send it then whatever became of its lease meanwhile.
+    private async ValueTask WhenOpenAsync(AckCommand command)
+    {
+        await PauseAsync(command.Kind).ConfigureAwait(false);
+        await Send(command).ConfigureAwait(false);
+    }
+
+    private async Task PauseAsync(AckKind kind)
+    {
+        do
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, _abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (kind != AckKind.Ack && IsShut);
+    }
 
     // A write that did not go through at once waits for the socket, for as long as that takes; only the abort ends it.
     private async ValueTask PatientlyAsync(ValueTask sending, AckCommand command)
@@ -180,8 +185,8 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
                 }
 
                 _log.AckNotSent(command.Kind.ToString(), exception.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, _abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (_abort.IsCancellationRequested || !MayBeSent(command))
+                await PauseAsync(command.Kind).ConfigureAwait(false);
+                if (_abort.IsCancellationRequested || !_rule.Allows(command))
                 {
                     break;
                 }

@@ -5,6 +5,9 @@ namespace Paddlewheel.Engine.Ack;
 /// <summary>What the ack loop needs of a connection, and no more: the simulation gives it one of its own.</summary>
 internal interface IAckSender
 {
+    /// <summary>What is given to it now goes to the socket now.</summary>
+    bool IsOpen { get; }
+
     /// <summary>It will never send again.</summary>
     bool HasFailed { get; }
 
@@ -18,6 +21,8 @@ internal interface IAckSender
 /// <summary>Sends answers over the worker's own connection.</summary>
 internal sealed class NatsAckSender(NatsConnection nats) : IAckSender
 {
+    public bool IsOpen => nats.ConnectionState == NatsConnectionState.Open;
+
     public bool HasFailed => nats.ConnectionState == NatsConnectionState.Failed;
 
     // Before 2.10.4 the server ignores a TERM that carries a reason, and delivers the message again.
