@@ -7,6 +7,9 @@ internal interface ISimNetwork
 {
     void Pull(SimWorker worker, int lane, int pull, int batch);
 
+    /// <summary>The lane's inbox is given up for a new one: what was asked for is void once the server knows.</summary>
+    void Unsubscribe(SimWorker worker, int lane);
+
     void Answer(SimWorker worker, string replyTo, AckKind kind, TimeSpan delay);
 
     /// <summary>Does it later, if the process still lives then; after a pause if it stands still.</summary>

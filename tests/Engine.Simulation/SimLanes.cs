@@ -142,6 +142,8 @@ internal sealed class SimLanes
 
             if (worker.IsConnected && Gate.Outstanding > 0 && time.GetElapsedTime(Fetch.LastHeard) > Silence)
             {
+                network.Unsubscribe(worker, index);
+                Fetch.StartListening();
                 Gate.VoidAll();
             }
 

@@ -14,12 +14,22 @@ internal sealed partial class Simulation
     /// <summary>NAKs of workers that had lost the message to another one: each starts a copy that nobody needs.</summary>
     public int StaleNaks { get; private set; }
 
+    /// <summary>Inboxes given up although the server was there.</summary>
+    public int FalseAlarms { get; private set; }
+
     private string Stamp => $"{TimeSpan.FromTicks(_clock.Now - _start).TotalSeconds,10:F4}";
 
     public int MessageOf(int lane, ulong sequence) => _servers[lane].MessageAt(sequence);
 
     public void Pull(SimWorker worker, int lane, int pull, int batch) =>
         Up(worker, () => _servers[lane].AddPull(worker.Index, pull, batch), _trace is null ? "" : $"pull {batch} of lane {lane}");
+
+    public void Unsubscribe(SimWorker worker, int lane)
+    {
+        // Not silent at all: the server had nothing to say yet to a first pull after a long time without any.
+        FalseAlarms += _servers[lane].OpenCredit(worker.Index) > 0 ? 1 : 0;
+        Up(worker, () => _servers[lane].DropPulls(worker.Index), "a new inbox");
+    }
 
     public void Answer(SimWorker worker, string replyTo, AckKind kind, TimeSpan delay)
     {

@@ -47,7 +47,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         // A simulation in which nothing happens proves nothing.
         long steps = done.Sum(simulation => (long)simulation.Steps);
-        output.WriteLine($"{done.Count} seeds, {steps} steps; longest idle gap without faults {done.Max(one => one.Longest.AtRest)}, after the last fault {done.Max(one => one.Longest.AfterFault)}; longest way to a success {done.Max(one => one.Longest.ToSuccess)}");
+        output.WriteLine($"{done.Count} seeds, {steps} steps; longest idle gap without faults {done.Max(one => one.Longest.AtRest)}, after the last fault {done.Max(one => one.Longest.AfterFault)}; longest way to a success {done.Max(one => one.Longest.ToSuccess)}; {done.Sum(one => one.FalseAlarms)} inboxes given up for nothing");
         Assert.True(steps > 100L * done.Count, $"only {steps} steps");
 
         // A retry that waited through a pause or an outage longer than its lease must not be asked for: another worker has it by
