@@ -37,8 +37,8 @@ internal sealed class SimLanes
     /// <summary>Messages asked for and not yet come, of all lanes.</summary>
     public int Outstanding => _lanes.Sum(one => one.Gate.Outstanding);
 
-    /// <summary>A pull waited for the socket and went out after the ledger had been voided: more may come than is booked.</summary>
-    public bool HasAskedTwice => Array.Exists(_lanes, one => one.HasAskedTwice);
+    /// <summary>A ledger was voided while a pull was on its way: more may come than is booked, and is handed back.</summary>
+    public bool WasVoided => Array.Exists(_lanes, one => one.WasVoided);
 
     /// <summary>Sequences that the lanes hold.</summary>
     public int Known => _lanes.Sum(one => one.Lane.Registry.Count);
@@ -75,7 +75,7 @@ internal sealed class SimLanes
 
         public FetchBlock Fetch { get; } = fetch;
 
-        public bool HasAskedTwice { get; private set; }
+        public bool WasVoided { get; private set; }
 
         public void Start()
         {
@@ -92,8 +92,11 @@ internal sealed class SimLanes
             }
         }
 
-        public void ReceiveStatus(int pull, string line) =>
+        public void ReceiveStatus(int pull, string line)
+        {
+            WasVoided |= line.StartsWith("409", StringComparison.Ordinal);
             Fetch.ReceiveStatus(pull, new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"NATS/1.0 {line}\r\n\r\n")));
+        }
 
         // A pull that waited for the socket goes out now, whatever the ledger says of it.
         public void ConnectionBack()
@@ -101,7 +104,7 @@ internal sealed class SimLanes
             if (_stuck is { } stuck)
             {
                 _stuck = null;
-                HasAskedTwice = true;
+                WasVoided = true;
                 network.Pull(worker, index, stuck.Pull, stuck.Batch);
             }
 
@@ -142,6 +145,7 @@ internal sealed class SimLanes
 
             if (worker.IsConnected && Gate.Outstanding > 0 && time.GetElapsedTime(Fetch.LastHeard) > Silence)
             {
+                WasVoided = true;
                 network.Unsubscribe(worker, index);
                 Fetch.StartListening();
                 Gate.VoidAll();

@@ -47,7 +47,7 @@ internal sealed partial class SimWorker
     /// <summary>Rules that hold at every moment.</summary>
     public void Check()
     {
-        if (Lanes.Outstanding > Pool.Free && !Lanes.HasAskedTwice)
+        if (Lanes.Outstanding > Pool.Free && !Lanes.WasVoided)
         {
             _book.Fail($"asked for {Lanes.Outstanding} messages with {Pool.Free} places");
         }
