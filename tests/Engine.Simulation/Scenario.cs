@@ -1,37 +1,7 @@
-using Paddlewheel.Engine.Judge;
+using Paddlewheel.Engine.Callback;
 using Paddlewheel.Engine.Options;
 
 namespace Paddlewheel.Engine.Simulation;
-
-/// <summary>What goes wrong, and when.</summary>
-internal enum FaultKind
-{
-    /// <summary>The process is gone with everything in it; a new one starts a little later.</summary>
-    Crash,
-
-    /// <summary>The next answer to the server never arrives.</summary>
-    LostAnswer,
-
-    /// <summary>The server delivers something again that is being worked on.</summary>
-    Redelivery,
-
-    /// <summary>A new consumer leader: every pull is void.</summary>
-    LeaderChange,
-
-    /// <summary>The connection breaks, what is on the way is lost, and it comes back later.</summary>
-    Disconnect,
-
-    /// <summary>The process stands still.</summary>
-    Pause,
-
-    /// <summary>A graceful restart. Not a fault: nothing may be lost and nothing may run twice.</summary>
-    Drain,
-}
-
-internal readonly record struct Fault(FaultKind Kind, long At, int Worker, long Duration);
-
-/// <summary>How a function behaves for one message: fails a number of times, then answers a final status.</summary>
-internal readonly record struct Behaviour(int Failures, int FinalStatus, TimeSpan Duration);
 
 /// <summary>Everything that a seed decides before the simulation starts.</summary>
 internal sealed class Scenario
@@ -42,22 +12,19 @@ internal sealed class Scenario
         MaxInflight = Random.Next(1, 9);
         Prefetch = Random.Next(0, 9);
         Workers = Random.Next(1, 3);
+        Lanes = Random.Next(1, 4);
         AckWait = TimeSpan.FromSeconds(Random.Next(4, 31));
-        TimeSpan minWait = TimeSpan.FromMilliseconds(Random.Next(0, 3) * Random.Next(1, 8000));
-        Policy = new EngineOptions
-        {
-            MaxRetryAttempts = Random.Next(0, 5),
-            InitialRetryWait = minWait,
-            MaxRetryWait = minWait + TimeSpan.FromSeconds(Random.Next(0, 40)),
-            Backoff = (JitterMode)Random.Next(0, 3),
-        };
+        MaxAckPending = [.. Enumerable.Range(0, Lanes).Select(_ => Random.Next(4) == 0 ? Random.Next(2, 20) : int.MaxValue)];
+        Policy = NextPolicy();
+        CallbackHost = new CallbackPlan(Random);
         Publishes = [.. Enumerable.Range(0, Random.Next(5, 50)).Select(_ => Within(60))];
         Publishes.Sort();
-        Behaviours = [.. Publishes.Select(_ => NextBehaviour())];
+        bool callbacks = Random.Next(4) != 0;
+        Messages = [.. Publishes.Select((at, id) => NextMessage(id, at, callbacks))];
 
         // A third of all seeds see no fault at all: there the strictest rules hold for every message.
         int faults = Random.Next(3) == 0 ? 0 : Random.Next(1, 8);
-        Faults = [.. Enumerable.Range(0, faults).Select(_ => new Fault((FaultKind)Random.Next(0, 7), Within(90), Random.Next(Workers), Within(AckWait.TotalSeconds * 1.7)))];
+        Faults = [.. Enumerable.Range(0, faults).Select(_ => new Fault((FaultKind)Random.Next(0, 9), Within(90), Random.Next(Workers), Within(AckWait.TotalSeconds * 1.7)))];
     }
 
     public Random Random { get; }
@@ -68,35 +35,52 @@ internal sealed class Scenario
 
     public int Workers { get; }
 
+    /// <summary>Consumers that share the slots of each worker.</summary>
+    public int Lanes { get; }
+
     public TimeSpan AckWait { get; }
+
+    /// <summary>Each consumer's own limit; three of four have none.</summary>
+    public List<int> MaxAckPending { get; }
 
     public EngineOptions Policy { get; }
 
-    /// <summary>Ticks after the start at which messages are published; the n-th has sequence n + 1.</summary>
+    public CallbackPlan CallbackHost { get; }
+
+    /// <summary>Ticks after the start at which messages are published, in order.</summary>
     public List<long> Publishes { get; }
 
-    public List<Behaviour> Behaviours { get; }
+    public List<SimMessage> Messages { get; }
 
     public List<Fault> Faults { get; }
 
-    /// <summary>How the run-th run of a message ends, counted from 0.</summary>
-    public InvocationResult Result(ulong sequence, int run)
-    {
-        Behaviour behaviour = Behaviours[(int)sequence - 1];
-        if (run >= behaviour.Failures)
-        {
-            return new InvocationResult { Status = behaviour.FinalStatus };
-        }
+    /// <summary>Deliveries of a worker: as Blocks counts them, but with less to spare.</summary>
+    public int PoolSize => MaxInflight + Prefetch + Math.Max(Policy.CallbackMaxInflight, MaxInflight) + 4;
 
-        return (sequence % 4) switch
+    public TimeSpan LongestCall => TimeSpan.FromTicks(Messages.Max(message => message.Duration.Ticks));
+
+    public CallbackOptions CallbackOptions() => Callback.CallbackOptions.From(Policy);
+
+    private EngineOptions NextPolicy()
+    {
+        TimeSpan minWait = TimeSpan.FromMilliseconds(Random.Next(0, 3) * Random.Next(1, 8000));
+        TimeSpan callbackWait = TimeSpan.FromMilliseconds(Random.Next(0, 2000));
+        return new EngineOptions
         {
-            0 => InvocationResult.Failed(InvocationError.Reset, default),
-            1 => new InvocationResult { Status = 503, RetryAfter = new RetryAfter(RetryAfterKind.Seconds, (long)(sequence % 7), default) },
-            _ => new InvocationResult { Status = 500 },
+            MaxRetryAttempts = Random.Next(0, 5),
+            InitialRetryWait = minWait,
+            MaxRetryWait = minWait + TimeSpan.FromSeconds(Random.Next(0, 40)),
+            Backoff = (JitterMode)Random.Next(0, 3),
+            CallbackMaxInflight = Random.Next(1, 5),
+            CallbackTimeout = TimeSpan.FromMilliseconds(Random.Next(500, 8000)),
+            CallbackRetryAttempts = Random.Next(0, 4),
+            CallbackInitialRetryWait = callbackWait,
+            CallbackMaxRetryWait = callbackWait + TimeSpan.FromSeconds(Random.Next(0, 8)),
+            QuarantineMargin = Random.Next(3) * 5,
         };
     }
 
-    private Behaviour NextBehaviour()
+    private SimMessage NextMessage(int id, long at, bool callbacks)
     {
         TimeSpan duration = Random.Next(5) switch
         {
@@ -104,7 +88,15 @@ internal sealed class Scenario
             1 => TimeSpan.FromTicks(Within(5)),
             _ => TimeSpan.FromTicks(Within(0.2)),
         };
-        return new Behaviour(Random.Next(3) == 0 ? Random.Next(1, 6) : 0, Random.Next(10) == 0 ? 404 : 200, duration);
+        return new SimMessage(id, at)
+        {
+            Lane = Random.Next(Lanes),
+            Failures = Random.Next(3) == 0 ? Random.Next(1, 6) : 0,
+            FinalStatus = Random.Next(10) == 0 ? 404 : 200,
+            Duration = duration,
+            HasCallback = callbacks && Random.Next(2) == 0,
+            IsPoison = Random.Next(30) == 0,
+        };
     }
 
     private long Within(double seconds) => (long)(Random.NextDouble() * seconds * TimeSpan.TicksPerSecond) + 1;

@@ -1,62 +1,74 @@
-using System.Buffers;
 using System.Text;
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging.Abstractions;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Callback;
 using Paddlewheel.Engine.Deliveries;
-using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Invoke;
 using Paddlewheel.Engine.Judge;
-using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Retry;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Engine.Timing;
+using Paddlewheel.Engine.Wire;
 
 namespace Paddlewheel.Engine.Simulation;
 
 /// <summary>
-/// One worker process: the real rooms, wired as Blocks wires them, with the three that need a network played by the
-/// simulation: slots, ack loop and pull loop. One life; a restart is a new object.
+/// One worker process: the real rooms, wired as Blocks wires them. What needs threads or a connection is stepped by the
+/// simulation: the loops of the slots, of the acks and of the pulls. One life; a restart is a new object.
 /// </summary>
-internal sealed class SimWorker
+internal sealed partial class SimWorker
 {
     private readonly Scenario _scenario;
     private readonly Variant _variant;
     private readonly RunBook _book;
     private readonly ISimNetwork _network;
     private readonly SimClock _clock;
+    private readonly TextWriter? _trace;
     private readonly Queue<Delivery> _waiting = [];
-    private readonly CreditGate _gate;
-    private readonly FetchBlock _fetch;
+    private readonly Stack<Slot> _slots = [];
+    private readonly SlotParts _parts;
+    private readonly SimScheduler _scheduler = new();
+    private readonly ActionBlock<Delivery> _callbacks;
     private readonly JudgeBlock _judge;
     private readonly RetryBlock _retries;
-    private readonly LeaseKeeper _leases;
-    private readonly Lane _lane;
-    private int _busy;
-    private int _taken;
-    private int _refused;
-    private int _suppressed;
 
-    public SimWorker(int index, int process, Scenario scenario, Variant variant, SimClock clock, RunBook book, ISimNetwork network, EngineMetrics metrics)
+    public SimWorker(int index, int process, Scenario scenario, Variant variant, SimClock clock, RunBook book, ISimNetwork network, EngineMetrics metrics, Func<ReceiverMood> mood, TextWriter? trace)
     {
-        (Index, Process, _scenario, _variant, _clock, _book, _network) = (index, process, scenario, variant, clock, book, network);
-        int size = (scenario.MaxInflight * 2) + scenario.Prefetch + 4;
-        Pool = new DeliveryPool(size);
-        Wheel = new TimerWheel(clock);
-        DeliveryHome home = new(Pool, metrics, NullLogger.Instance, clock);
-        Tickets = new TicketBook(Wheel, clock);
-        Acks = new SimAckLoop(home, Tickets, clock, network, this);
+        (Index, Process, _scenario, _variant, _clock, _book, _network, _trace) = (index, process, scenario, variant, clock, book, network, trace);
+        ProcessTime time = new(clock, (delay, action) => network.After(delay, this, action));
+        Pool = new DeliveryPool(scenario.PoolSize);
+        Wheel = new TimerWheel(time);
+        DeliveryHome home = new(Pool, metrics, NullLogger.Instance, time);
+        Tickets = new TicketBook(Wheel, time);
+        Acks = new SimAcks(home, Tickets, metrics, time, clock, book, network, this, scenario.Random);
         Tickets.SendTo(Acks.Target);
-        _lane = new Lane("OF_sim", "sim", scenario.AckWait, size, metrics.ForQueue("sim"));
-        _gate = new CreditGate(_lane, new CreditShare(scenario.MaxInflight, clock).Join(_lane), Pool, scenario.Prefetch, clock);
-        _lane.OnRoomMade(_gate.RoomMade);
-        _fetch = new FetchBlock(_lane, _gate, Pool, home, new InlineBlock<Delivery>(_waiting.Enqueue), Acks.Target, metrics, NullLogger.Instance, clock);
-        _retries = new RetryBlock(Tickets, home, Acks.Target, clock);
-        _judge = new JudgeBlock(new RetryPolicies(RetryPolicy.From(scenario.Policy)), Acks.Target, new InlineBlock<Delivery>(Retry), new InlineBlock<Delivery>(_ => throw new SimulationFailedException("no message has a callback")), metrics, NullLogger.Instance, clock, scenario.Random);
-        _leases = new LeaseKeeper(Pool, Wheel, Acks.Target, clock, scenario.AckWait);
+        Lanes = new SimLanes(this, scenario, variant, time, Wheel, Pool, home, new InlineBlock<Delivery>(_waiting.Enqueue), Acks.Target, metrics, network);
+        RetryPolicies policies = new(RetryPolicy.From(scenario.Policy));
+
+        // No deadline: Deadline cancels on a pool thread, which is not ours to order.
+        _parts = new SlotParts(new HttpMessageInvoker(new ModelGateway(scenario, book, network, this)), "http://gateway/function/"u8.ToArray(), new TargetCache(), Wheel, time, new LoggerInvocationLog(NullLogger.Instance), TimeSpan.FromDays(1), new EnvelopeLimits(1 << 20, 64, 100, 1 << 16), 1 << 20, "sim", new Quarantine(policies, scenario.Policy.QuarantineMargin));
+        for (int i = 0; i < scenario.MaxInflight; i++)
+        {
+            _slots.Push(new Slot(_parts));
+        }
+
+        ModelReceiver receiver = new(scenario, book, network, this, mood);
+        CallbackPoster poster = new(new HttpMessageInvoker(receiver), scenario.CallbackOptions(), Wheel, AfterCallback(), metrics, NullLogger.Instance, scenario.Random, CancellationToken.None);
+        _callbacks = new ActionBlock<Delivery>(poster.PostAsync, new ExecutionDataflowBlockOptions
+        {
+            BoundedCapacity = Pool.Size,
+            EnsureOrdered = false,
+            MaxDegreeOfParallelism = scenario.Policy.CallbackMaxInflight,
+            TaskScheduler = _scheduler,
+        });
+        poster.ReturnTo(_callbacks);
+        _retries = new RetryBlock(Tickets, home, Acks.Target, time);
+        _judge = new JudgeBlock(policies, Acks.Target, new InlineBlock<Delivery>(Retry), BeforeCallback(), metrics, NullLogger.Instance, time, scenario.Random);
         if (variant != Variant.NoLeaseKeeper)
         {
-            _leases.Start();
+            new LeaseKeeper(Pool, Wheel, Acks.Target, time, scenario.AckWait).Start();
         }
     }
 
@@ -72,13 +84,9 @@ internal sealed class SimWorker
 
     public TicketBook Tickets { get; }
 
-    public SimAckLoop Acks { get; }
+    public SimAcks Acks { get; }
 
-    /// <summary>Messages that came in.</summary>
-    public int Received { get; private set; }
-
-    /// <summary>Deliveries that went home while their retry waits on the wheel.</summary>
-    public int ToTickets { get; private set; }
+    public SimLanes Lanes { get; }
 
     public bool IsConnected { get; set; } = true;
 
@@ -87,152 +95,102 @@ internal sealed class SimWorker
     /// <summary>Stands still until then.</summary>
     public long PausedUntil { get; set; }
 
-    public bool IsIdle => Pool.InUse == 0 && _busy == 0 && Acks.IsEmpty;
+    /// <summary>Time at which a slot last began a call.</summary>
+    public long LastStart { get; private set; }
 
-    public int FreeSlots => _scenario.MaxInflight - _busy;
+    public bool IsIdle => Pool.InUse == 0 && Busy == 0 && Acks.IsEmpty && _scheduler.IsEmpty;
 
-    public int Outstanding => _gate.Outstanding;
+    public int Busy { get; private set; }
 
-    public void ReceiveMessage(string replyTo)
+    public int FreeSlots => _scenario.MaxInflight - Busy;
+
+    public void Trace(string what) => _trace?.WriteLine($"{TimeSpan.FromTicks(_clock.Now - TimeSpan.TicksPerHour).TotalSeconds,10:F4} worker {Index} {what}");
+
+    public void CallStarted(int message)
     {
-        Received++;
-        if (_variant == Variant.NoRegistry)
+        LastStart = _clock.Now;
+        if (_trace is not null)
         {
-            _lane.Registry.Clear();
-        }
-
-        (int held, int queued) = (Pool.InUse, Acks.Queued);
-        _fetch.ReceiveMessage(replyTo, new ReadOnlySequence<byte>("{}"u8.ToArray()));
-        if (Pool.InUse > held)
-        {
-            _taken++;
-        }
-        else if (Acks.Queued > queued)
-        {
-            _refused++;
-        }
-        else
-        {
-            _suppressed++;
+            Trace($"runs {message}");
         }
     }
 
-    public void ReceiveStatus(int pull, string line) => _fetch.ReceiveStatus(pull, new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"NATS/1.0 {line}\r\n\r\n")));
-
-    /// <summary>The connection is back: as LaneSupervisor and AckBlock do it.</summary>
+    /// <summary>The connection is back: as QueueWorker does it.</summary>
     public void ConnectionBack()
     {
         IsConnected = true;
-        _gate.VoidAll();
         Acks.ConnectionBack();
+        Lanes.ConnectionBack();
     }
 
     /// <summary>As Drain does it.</summary>
     public void StartDraining()
     {
         IsDraining = true;
-        _fetch.StartDraining();
+        Lanes.StartDraining();
         _retries.StartDraining();
         while (_waiting.TryDequeue(out Delivery? delivery))
         {
             delivery.State = DeliveryState.Answered;
-            _lane.SlotFreed(completed: false);
+            delivery.Lane.SlotFreed(completed: false);
             Acks.Target.Post(AckCommand.Nak(delivery, TimeSpan.Zero));
         }
 
         Tickets.HandOver();
     }
 
-    /// <summary>What a worker does whenever it gets the processor: timers, slots, answers, pulls.</summary>
+    /// <summary>What a worker does whenever it gets the processor: timers, slots, callbacks, answers, pulls.</summary>
     public void Turn()
     {
         while (Wheel.Advance(_clock.Now, 1000) > 0)
         {
         }
 
-        while (_waiting.Count > 0 && (_busy < _scenario.MaxInflight || _variant == Variant.NoSlots))
+        while (_waiting.Count > 0 && (_slots.Count > 0 || _variant == Variant.NoSlots))
         {
-            Invoke(_waiting.Dequeue());
+            _ = RunAsync(_slots.TryPop(out Slot? slot) ? slot : new Slot(_parts), _waiting.Dequeue());
         }
 
-        if (IsConnected)
-        {
-            Acks.Turn();
-        }
-
-        while (IsConnected && !IsDraining && _gate.TryAsk(out int pull, out int batch))
-        {
-            _network.Pull(this, pull, batch);
-        }
+        _scheduler.RunAll();
+        Acks.Turn();
+        Lanes.Turn();
     }
 
-    /// <summary>Rules that hold at every moment.</summary>
-    public void Check()
+    // As InvokeBlock's loop does it.
+    private async Task RunAsync(Slot slot, Delivery delivery)
     {
-        if (_busy > _scenario.MaxInflight)
+        try
         {
-            throw new SimulationFailedException($"{_busy} calls at once, allowed are {_scenario.MaxInflight}");
+            Busy++;
+            delivery.State = DeliveryState.Invoking;
+            if (_variant == Variant.AckBeforeInvoke)
+            {
+                _network.Answer(this, delivery.ReplyTo, AckKind.Ack, TimeSpan.Zero);
+            }
+
+            await slot.InvokeAsync(delivery);
+            Busy--;
+            _slots.Push(slot);
+            delivery.Lane.SlotFreed(completed: true);
+            int message = MessageOf(delivery);
+            bool ran = delivery.Error == EnvelopeError.None;
+            InvocationResult result = delivery.Result;
+            if (!ran)
+            {
+                _book.Refused(message, delivery.DeliveryCount);
+            }
+
+            _judge.Accept(delivery);
+            if (ran && delivery.Verdict.Kind != VerdictKind.Retry)
+            {
+                _book.Ended(message, Process, delivery.Verdict, result);
+            }
         }
-
-        if (_gate.Outstanding > Pool.Free)
+        catch (Exception exception)
         {
-            throw new SimulationFailedException($"asked for {_gate.Outstanding} messages with {Pool.Free} places");
-        }
-
-        if (Received != _taken + _refused + _suppressed || _taken != Acks.Settled + ToTickets + Pool.InUse)
-        {
-            throw new SimulationFailedException($"received {Received}: taken {_taken}, refused {_refused}, known {_suppressed}; of these answered {Acks.Settled}, waiting as tickets {ToTickets}, held {Pool.InUse}");
-        }
-
-        if (_variant != Variant.NoRegistry && _lane.Registry.Count != Pool.InUse)
-        {
-            throw new SimulationFailedException($"{Pool.InUse} deliveries in use, {_lane.Registry.Count} sequences known");
-        }
-    }
-
-    private void Invoke(Delivery delivery)
-    {
-        _busy++;
-        delivery.State = DeliveryState.Invoking;
-        ulong sequence = delivery.StreamSequence;
-        int run = _book.Runs(sequence);
-        _book.Started(sequence, Process);
-        if (_variant == Variant.AckBeforeInvoke)
-        {
-            _network.Answer(this, delivery.ReplyTo, AckKind.Ack, TimeSpan.Zero);
-        }
-
-        _network.After(_scenario.Behaviours[(int)sequence - 1].Duration, this, () => Finish(delivery, sequence, run));
-    }
-
-    private void Finish(Delivery delivery, ulong sequence, int run)
-    {
-        _busy--;
-        delivery.Result = _scenario.Result(sequence, run);
-        _lane.SlotFreed(completed: true);
-        _judge.Accept(delivery);
-        if (delivery.Verdict.Kind != VerdictKind.Retry)
-        {
-            _book.Ended(sequence, Process, delivery.Verdict);
+            _book.Fail(exception.ToString());
         }
     }
 
-    private void Retry(Delivery delivery)
-    {
-        _book.Ended(delivery.StreamSequence, Process, delivery.Verdict);
-        switch (_variant)
-        {
-            case Variant.NoBackoff:
-                delivery.Verdict = delivery.Verdict with { Delay = TimeSpan.Zero };
-                break;
-            case Variant.AckInsteadOfRetry:
-                delivery.State = DeliveryState.Answered;
-                Acks.Target.Post(AckCommand.Ack(delivery));
-                return;
-        }
-
-        int held = Pool.InUse;
-        _retries.Accept(delivery);
-        ToTickets += held - Pool.InUse;
-    }
+    private int MessageOf(Delivery delivery) => _network.MessageOf(SimLanes.LaneOf(delivery.Lane.Stream), delivery.StreamSequence);
 }

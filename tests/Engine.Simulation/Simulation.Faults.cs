@@ -5,29 +5,37 @@ internal sealed partial class Simulation
 {
     private void Strike(Fault fault)
     {
+        _faultsToCome--;
         SimWorker? worker = _workers[fault.Worker];
         if (worker is null || worker.IsDraining || !worker.IsConnected)
         {
             return;
         }
 
-        Trace($"fault: {fault.Kind} of worker {fault.Worker}, {TimeSpan.FromTicks(fault.Duration)}");
+        _trace?.WriteLine($"{Stamp} fault: {fault.Kind} of worker {fault.Worker}, {TimeSpan.FromTicks(fault.Duration)}");
+        FaultEnds(_clock.Now);
         switch (fault.Kind)
         {
             case FaultKind.Crash:
                 HitOwned(worker);
-                Forget(worker);
+                Cut(worker.Index);
+                _workers[worker.Index] = null;
                 _book.Abandoned(worker.Process);
+                FaultEnds(_clock.Now + fault.Duration);
                 At(_clock.Now + fault.Duration, () => StartWorker(fault.Worker));
                 break;
             case FaultKind.LostAnswer:
                 _answersToLose++;
                 break;
-            case FaultKind.Redelivery when _server.Redeliver((int)(fault.Duration % 1000)) is { } sequence:
-                _book.Hit(sequence);
+            case FaultKind.Redelivery:
+                if (_servers[fault.Duration % _servers.Length].Redeliver((int)(fault.Duration % 1000)) is { } message)
+                {
+                    _book.Hit(message);
+                }
+
                 break;
             case FaultKind.LeaderChange:
-                _server.ChangeLeader();
+                Array.ForEach(_servers, server => server.ChangeLeader());
                 break;
             case FaultKind.Disconnect:
                 Disconnect(worker, fault.Duration);
@@ -35,7 +43,21 @@ internal sealed partial class Simulation
             case FaultKind.Pause:
                 HitOwned(worker);
                 worker.PausedUntil = _clock.Now + fault.Duration;
+                FaultEnds(worker.PausedUntil);
                 At(worker.PausedUntil, () => HitOwned(worker));
+                break;
+            case FaultKind.SilentPulls:
+                _servers[fault.Duration % _servers.Length].DropPulls(worker.Index);
+                break;
+            case FaultKind.ServerRestart:
+                foreach (SimWorker? one in _workers)
+                {
+                    if (one is { IsConnected: true, IsDraining: false })
+                    {
+                        Disconnect(one, (fault.Duration / 10) + _scenario.Random.Next(1, 2_000_000));
+                    }
+                }
+
                 break;
             case FaultKind.Drain:
                 _links[worker.Index].OnTheWay++;
@@ -48,7 +70,7 @@ internal sealed partial class Simulation
     private void Unsubscribed(int index)
     {
         _links[index].OnTheWay--;
-        _server.DropPulls(index);
+        Array.ForEach(_servers, server => server.DropPulls(index));
     }
 
     private void Disconnect(SimWorker worker, long duration)
@@ -57,24 +79,20 @@ internal sealed partial class Simulation
         Cut(worker.Index);
         worker.IsConnected = false;
         worker.Acks.ConnectionLost();
+        FaultEnds(_clock.Now + duration);
         At(_clock.Now + duration, () => Later(worker, () =>
         {
+            FaultEnds(_clock.Now);
             HitOwned(worker);
             worker.ConnectionBack();
         }));
     }
 
-    private void Forget(SimWorker worker)
-    {
-        Cut(worker.Index);
-        _workers[worker.Index] = null;
-    }
-
     private void Cut(int index)
     {
         _links[index].Epoch++;
-        _server.DropPulls(index);
+        Array.ForEach(_servers, server => server.DropPulls(index));
     }
 
-    private void HitOwned(SimWorker worker) => _server.OwnedBy(worker.Index).ForEach(_book.Hit);
+    private void HitOwned(SimWorker worker) => Array.ForEach(_servers, server => server.OwnedBy(worker.Index).ForEach(_book.Hit));
 }

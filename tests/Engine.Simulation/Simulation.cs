@@ -8,7 +8,7 @@ namespace Paddlewheel.Engine.Simulation;
 /// </summary>
 internal sealed partial class Simulation : ISimNetwork
 {
-    private const int MaxSteps = 200_000;
+    private const int MaxSteps = 400_000;
 
     // One for all: metrics are not what is looked at, and making them is dear.
     private static readonly EngineMetrics Metrics = new(Prometheus.Metrics.NewCustomRegistry());
@@ -18,53 +18,81 @@ internal sealed partial class Simulation : ISimNetwork
     private readonly Variant _variant;
     private readonly TextWriter? _trace;
     private readonly RunBook _book;
-    private readonly ModelConsumer _server;
+    private readonly ModelConsumer[] _servers;
     private readonly SimWorker?[] _workers;
     private readonly long _start;
     private int _processes;
-    private long _idleSince = long.MaxValue;
+    private long _workSince = long.MaxValue;
 
     public Simulation(int seed, Variant variant, TextWriter? trace = null)
     {
         (_scenario, _variant, _trace, _start) = (new Scenario(seed), variant, trace, _clock.Now);
-        _book = new RunBook(_clock, _scenario.Publishes.Count);
-        _server = new ModelConsumer(_clock, _scenario.AckWait) { Send = SendMessage, SendStatus = SendStatus };
+        _book = new RunBook(_clock, _scenario);
+        _servers = [.. Enumerable.Range(0, _scenario.Lanes).Select(lane => new ModelConsumer(_clock, lane, _scenario.AckWait, _scenario.MaxAckPending[lane])
+        {
+            Send = (worker, replyTo, sequence) => SendMessage(lane, worker, replyTo, sequence),
+            SendStatus = (worker, pull, line) => SendStatus(lane, worker, pull, line),
+        })];
         _workers = new SimWorker?[_scenario.Workers];
+        _idleSince = [.. Enumerable.Repeat(long.MaxValue, _scenario.Workers)];
         _links = [.. Enumerable.Range(0, _scenario.Workers).Select(_ => new Link())];
     }
 
     /// <summary>Steps done.</summary>
     public int Steps { get; private set; }
 
-    /// <summary>Longest time, without a fault, that a slot was free while the server had work.</summary>
-    public TimeSpan LongestIdle { get; private set; }
-
+    /// <exception cref="SimulationFailedException">A rule was broken.</exception>
     public void Run()
+    {
+        // What continues after an await must do so here and now.
+        SynchronizationContext? context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            Start();
+            while (!IsQuiet())
+            {
+                if (++Steps > MaxSteps)
+                {
+                    _book.Fail($"I8: not quiet after {MaxSteps} steps and {TimeSpan.FromTicks(_clock.Now - _start)}: {_servers.Sum(server => server.PendingCount)} pending");
+                }
+
+                Step();
+                CheckAll();
+            }
+
+            CheckQuiescence();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private void Start()
     {
         for (int i = 0; i < _workers.Length; i++)
         {
             StartWorker(i);
         }
 
-        _scenario.Publishes.ForEach(at => At(_start + at, _server.Publish));
-        _scenario.Faults.ForEach(fault => At(_start + fault.At, () => Strike(fault)));
-        while (!IsQuiet())
+        _faultsToCome = _scenario.Faults.Count;
+        _scenario.Messages.ForEach(message => At(_start + message.At, () =>
         {
-            if (++Steps > MaxSteps)
-            {
-                throw new SimulationFailedException($"not quiet after {MaxSteps} steps and {TimeSpan.FromTicks(_clock.Now - _start)}: {_server.PendingCount} pending");
-            }
-
-            Step();
-            CheckAll();
-        }
-
-        CheckQuiescence();
+            _published++;
+            _servers[message.Lane].Publish(message.Id);
+        }));
+        _scenario.Faults.ForEach(fault => At(_start + fault.At, () => Strike(fault)));
     }
 
     private void Step()
     {
-        long next = Math.Min(_server.NextDue(), _events.TryPeek(out _, out (long At, int Order) first) ? first.At : long.MaxValue);
+        long next = _events.TryPeek(out _, out (long At, int Order) first) ? first.At : long.MaxValue;
+        foreach (ModelConsumer server in _servers)
+        {
+            next = Math.Min(next, server.NextDue());
+        }
+
         foreach (SimWorker? worker in _workers)
         {
             if (worker is not null && worker.Wheel.TryGetNextDue(out long due))
@@ -74,12 +102,12 @@ internal sealed partial class Simulation : ISimNetwork
         }
 
         _clock.Now = Math.Max(_clock.Now, next);
-        if (first.At <= _clock.Now && _events.Count > 0)
+        if (_events.Count > 0 && first.At <= _clock.Now)
         {
             _events.Dequeue()();
         }
 
-        _server.Turn();
+        Array.ForEach(_servers, server => server.Turn());
         foreach (SimWorker? worker in _workers)
         {
             if (worker is not null && worker.PausedUntil <= _clock.Now)
@@ -92,62 +120,57 @@ internal sealed partial class Simulation : ISimNetwork
 
     private void CheckAll()
     {
-        bool idle = false;
         foreach (SimWorker? worker in _workers)
         {
             worker?.Check();
-            idle |= worker is { FreeSlots: > 0, IsDraining: false };
         }
 
-        if (!idle || !_server.HasWork || _scenario.Faults.Count > 0)
-        {
-            _idleSince = long.MaxValue;
-            return;
-        }
-
-        _idleSince = Math.Min(_idleSince, _clock.Now);
-        LongestIdle = TimeSpan.FromTicks(Math.Max(LongestIdle.Ticks, _clock.Now - _idleSince));
+        CheckLiveness();
+        Raise();
     }
 
     private bool IsQuiet()
     {
-        bool over = _clock.Now > _start + TimeSpan.FromSeconds(95).Ticks && _server.IsEmpty && _events.Count == 0;
+        bool over = _clock.Now > _start + TimeSpan.FromSeconds(95).Ticks && _events.Count == 0 && Array.TrueForAll(_servers, server => server.IsEmpty);
         return over && Array.TrueForAll(_workers, worker => worker is { IsIdle: true, IsConnected: true, IsDraining: false } && worker.Tickets.Waiting == 0);
     }
 
     private void CheckQuiescence()
     {
-        List<ulong> lost = [.. _book.Unsettled];
-        if (lost.Count > 0)
+        if (_book.Unsettled.Any())
         {
-            throw new SimulationFailedException($"lost: messages {string.Join(", ", lost)} are gone, and no run of them came to an end");
+            _book.Fail($"I1: messages {string.Join(", ", _book.Unsettled)} are gone, and no run of them came to an end");
         }
 
-        foreach (SimWorker? worker in _workers)
+        if (_book.NotCalledBack.Any())
         {
-            if (worker!.Pool.Free != worker.Pool.Size)
-            {
-                throw new SimulationFailedException($"{worker.Pool.InUse} deliveries did not come home");
-            }
+            _book.Fail($"I7: the callbacks of messages {string.Join(", ", _book.NotCalledBack)} are not through, and the messages are gone");
+        }
 
-            if (worker.Tickets.Waiting != 0 || worker.ToTickets != worker.Acks.TicketsAnswered + worker.Tickets.LeasesLost)
-            {
-                throw new SimulationFailedException($"{worker.ToTickets} retries waited on the wheel, {worker.Acks.TicketsAnswered} were answered");
-            }
+        Array.ForEach(_workers, worker => worker!.CheckAtEnd());
+        Raise();
+    }
+
+    private void Raise()
+    {
+        if (_book.Failure is { } failure)
+        {
+            throw new SimulationFailedException(failure);
         }
     }
 
     private void StartWorker(int index)
     {
-        _workers[index] = new SimWorker(index, ++_processes, _scenario, _variant, _clock, _book, this, Metrics);
-        Trace($"worker {index} starts as process {_processes}");
+        FaultEnds(_clock.Now);
+        _workers[index] = new SimWorker(index, ++_processes, _scenario, _variant, _clock, _book, this, Metrics, () => _scenario.CallbackHost.At(_clock.Now - _start), _trace);
+        _trace?.WriteLine($"{Stamp} worker {index} starts as process {_processes}");
     }
 
     private void EndDrain(SimWorker worker)
     {
         if (worker.IsDraining && worker.IsIdle && _links[worker.Index].OnTheWay == 0 && _workers[worker.Index] == worker)
         {
-            Trace($"worker {worker.Index} is drained");
+            _trace?.WriteLine($"{Stamp} worker {worker.Index} is drained");
             _workers[worker.Index] = null;
             At(_clock.Now + TimeSpan.TicksPerSecond, () => StartWorker(worker.Index));
         }

@@ -1,103 +1,99 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Xunit;
 
 namespace Paddlewheel.Engine.Simulation;
 
 /// <summary>
-/// Many seeds of the real decision code against a model of JetStream. A seed that fails is printed; to see it again, line by
-/// line: <c>PADDLEWHEEL_SEED=n dotnet run --project tests/Engine.Simulation</c>. More or other seeds:
-/// <c>PADDLEWHEEL_SEEDS=from-to</c>.
+/// Many seeds of the real decision code against a model of JetStream, functions and callback receivers. A seed that fails is
+/// printed; to see it again, line by line: <c>PADDLEWHEEL_SEED=n dotnet run --project tests/Engine.Simulation</c>. More or
+/// other seeds: <c>PADDLEWHEEL_SEEDS=from-to</c>.
 /// </summary>
-public sealed class SimulationTests
+public sealed class SimulationTests(ITestOutputHelper output)
 {
     private static readonly (int From, int To) Seeds = SeedsFrom(Environment.GetEnvironmentVariable("PADDLEWHEEL_SEEDS"));
 
     [Fact]
     public void EverySeed_AllInvariantsHold()
     {
-        if (int.TryParse(Environment.GetEnvironmentVariable("PADDLEWHEEL_SEED"), CultureInfo.InvariantCulture, out int seed))
+        if (int.TryParse(Environment.GetEnvironmentVariable("PADDLEWHEEL_SEED"), CultureInfo.InvariantCulture, out int one))
         {
-            new Simulation(seed, Variant.Sound, Console.Out).Run();
+            new Simulation(one, Variant.Sound, Console.Out).Run();
             return;
         }
 
-        long steps = 0;
-        for (seed = Seeds.From; seed <= Seeds.To; seed++)
+        ConcurrentBag<Simulation> done = [];
+        ConcurrentDictionary<int, string> failed = [];
+        Parallel.For(Seeds.From, Seeds.To + 1, (seed, loop) =>
         {
             Simulation simulation = new(seed, Variant.Sound);
             try
             {
                 simulation.Run();
-                steps += simulation.Steps;
+                done.Add(simulation);
             }
             catch (Exception exception)
             {
-                Assert.Fail($"PADDLEWHEEL_SEED={seed}: {exception.Message}{Environment.NewLine}{LastLines(seed)}");
+                failed[seed] = exception.Message;
+                loop.Break();
             }
+        });
+
+        if (!failed.IsEmpty)
+        {
+            int seed = failed.Keys.Min();
+            Assert.Fail($"PADDLEWHEEL_SEED={seed}: {failed[seed]}{Environment.NewLine}{LastLines(seed)}");
         }
 
         // A simulation in which nothing happens proves nothing.
-        Assert.True(steps > 100 * (Seeds.To - Seeds.From + 1L), $"only {steps} steps");
+        long steps = done.Sum(simulation => (long)simulation.Steps);
+        output.WriteLine($"{done.Count} seeds, {steps} steps; longest idle gap without faults {done.Max(one => one.Longest.AtRest)}, after the last fault {done.Max(one => one.Longest.AfterFault)}; longest way to a success {done.Max(one => one.Longest.ToSuccess)}; {done.Sum(one => one.FalseAlarms)} inboxes given up for nothing");
+        Assert.True(steps > 100L * done.Count, $"only {steps} steps");
+
+        // A retry that waited through a pause or an outage longer than its lease must not be asked for: another worker has it by
+        // then, and a late NAK starts one more copy.
+        Assert.True(done.Sum(simulation => simulation.StaleNaks) == 0, "late NAKs");
     }
 
     [Fact]
     public void SameSeed_SameTrace()
     {
-        for (int seed = 1; seed <= 5; seed++)
+        for (int seed = 1; seed <= 20; seed++)
         {
             Assert.Equal(TraceOf(seed), TraceOf(seed));
         }
     }
 
+    // Each by the rule that it breaks; a lease that is not kept breaks several.
     [Theory]
-    [InlineData(Variant.NoRegistry)]
-    [InlineData(Variant.AckBeforeInvoke)]
-    [InlineData(Variant.NoLeaseKeeper)]
-    [InlineData(Variant.NoBackoff)]
-    [InlineData(Variant.NoSlots)]
-    [InlineData(Variant.AckInsteadOfRetry)]
-    internal void BrokenVariant_IsCaught(Variant variant)
+    [InlineData(Variant.NoRegistry, "I3")]
+    [InlineData(Variant.AckBeforeInvoke, "I6")]
+    [InlineData(Variant.NoLeaseKeeper, "I")]
+    [InlineData(Variant.NoBackoff, "I5")]
+    [InlineData(Variant.NoSlots, "I4")]
+    [InlineData(Variant.AckInsteadOfRetry, "I6")]
+    [InlineData(Variant.AckBeforeCallback, "I6")]
+    [InlineData(Variant.CallbackRerunsFunction, "I7")]
+    [InlineData(Variant.CallbackPerTry, "I7")]
+    [InlineData(Variant.LostCredit, "I8")]
+    internal void BrokenVariant_IsCaught(Variant variant, string invariant)
     {
-        int caught = 0;
-        for (int seed = 1; seed <= 100; seed++)
+        ConcurrentBag<string> caught = [];
+        Parallel.For(1, 101, seed =>
         {
             try
             {
                 new Simulation(seed, variant).Run();
             }
-            catch (SimulationFailedException)
+            catch (SimulationFailedException exception)
             {
-                caught++;
+                caught.Add(exception.Message);
             }
-        }
+        });
 
-        Assert.True(caught >= 10, $"{variant}: caught by {caught} of 100 seeds");
-    }
-
-    // A retry that waited on the wheel through a pause or an outage longer than its lease must not be asked for: another
-    // worker has it by then, and a late NAK starts one more copy.
-    [Fact]
-    public void EverySeed_NobodyNaksWhatItHasLost()
-    {
-        for (int seed = 1; seed <= 500; seed++)
-        {
-            Simulation simulation = new(seed, Variant.Sound);
-            simulation.Run();
-            Assert.True(simulation.StaleNaks == 0, $"PADDLEWHEEL_SEED={seed}: {simulation.StaleNaks} late NAKs");
-        }
-    }
-
-    // Free slots and waiting messages, no fault, and still nothing comes: the ledger counts credit on a pull that the server
-    // has filled long ago, because it books messages on the oldest pull while the server deals them out in turn.
-    [Fact]
-    public void EverySeed_WithoutFaults_NoSlotIsFreeWhileWorkWaits()
-    {
-        for (int seed = 1; seed <= 500; seed++)
-        {
-            Simulation simulation = new(seed, Variant.Sound);
-            simulation.Run();
-            Assert.True(simulation.LongestIdle < TimeSpan.FromSeconds(1), $"PADDLEWHEEL_SEED={seed}: idle for {simulation.LongestIdle}");
-        }
+        int named = caught.Count(message => message.StartsWith(invariant, StringComparison.Ordinal));
+        output.WriteLine($"{variant}: caught by {caught.Count} of 100 seeds, {named} of them by {invariant}");
+        Assert.True(named >= 5, $"{variant}: caught by {caught.Count} of 100 seeds, {named} of them by {invariant}");
     }
 
     private static string LastLines(int seed)

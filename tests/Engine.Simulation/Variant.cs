@@ -23,4 +23,16 @@ internal enum Variant
 
     /// <summary>Acks a call that should be retried.</summary>
     AckInsteadOfRetry,
+
+    /// <summary>Acks when the function is done and its callback is still to come.</summary>
+    AckBeforeCallback,
+
+    /// <summary>Has the function run again when its callback failed.</summary>
+    CallbackRerunsFunction,
+
+    /// <summary>Calls back after every try, not only after the last.</summary>
+    CallbackPerTry,
+
+    /// <summary>Does not give back the place of every fourth message: its credit is lost.</summary>
+    LostCredit,
 }

@@ -17,7 +17,8 @@ namespace Paddlewheel.Engine.Ack;
 /// </remarks>
 internal sealed class AckBlock : LoopBlock<AckCommand>
 {
-    private readonly NatsConnection _nats;
+    private readonly IAckSender _sender;
+    private readonly AckRule _rule;
     private readonly DeliveryHome _home;
     private readonly TicketBook _tickets;
     private readonly EngineMetrics _metrics;
@@ -29,9 +30,15 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     private int _replayDue;
 
     public AckBlock(NatsConnection nats, DeliveryHome home, TicketBook tickets, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
+        : this(new NatsAckSender(nats), home, tickets, metrics, log, time, capacity, abort)
+    {
+    }
+
+    public AckBlock(IAckSender sender, DeliveryHome home, TicketBook tickets, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
         : base(loops: 1, capacity, grows: true)
     {
-        _nats = nats;
+        _sender = sender;
+        _rule = new AckRule(home, tickets);
         _home = home;
         _tickets = tickets;
         _metrics = metrics;
@@ -61,6 +68,17 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         }
     }
 
+    /// <summary>
+    /// One turn of the loop, for whoever drives the block without <see cref="LoopBlock{T}.Start"/>: answers the next command that
+    /// waits, if there is one. <paramref name="step"/> ends when it is settled; no other step may begin before.
+    /// </summary>
+    public bool TryStep(out ValueTask step)
+    {
+        bool any = Ring.TryRead(out AckCommand command);
+        step = any ? Answer(command) : default;
+        return any;
+    }
+
     protected override async Task RunLoopAsync(int loop)
     {
         WaitRing<AckCommand>.Waiter waiter = new();
@@ -72,18 +90,11 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
                 waiter.Item = default;
                 do
                 {
-                    if (Volatile.Read(ref _replayDue) == 1)
+                    ValueTask answering = Answer(command);
+                    if (!answering.IsCompletedSuccessfully)
                     {
-                        await ReplayAsync().ConfigureAwait(false);
+                        await answering.ConfigureAwait(false);
                     }
-
-                    ValueTask sending = Send(command);
-                    if (!sending.IsCompletedSuccessfully)
-                    {
-                        await PatientlyAsync(sending, command).ConfigureAwait(false);
-                    }
-
-                    Settle(command);
                 }
                 while (Ring.TryRead(out command));
             }
@@ -95,10 +106,27 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         }
     }
 
+    private ValueTask Answer(in AckCommand command)
+    {
+        ValueTask sending = Volatile.Read(ref _replayDue) == 1 ? ReplayAndSendAsync(command) : Send(command);
+        if (!sending.IsCompletedSuccessfully)
+        {
+            return PatientlyAsync(sending, command);
+        }
+
+        Settle(command);
+        return default;
+    }
+
     private ValueTask Send(in AckCommand command)
     {
         string? replyTo = command.Delivery?.ReplyTo ?? command.ReplyTo;
-        if (replyTo is null || !MayBeSent(command))
+        if (replyTo is not null && command.Kind != AckKind.Ack && IsShut)
+        {
+            return WhenOpenAsync(command);
+        }
+
+        if (replyTo is null || !_rule.Allows(command))
         {
             return default;
         }
@@ -112,34 +140,28 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         return PublishAsync(replyTo, command);
     }
 
-    private bool MayBeSent(in AckCommand command)
+    private ValueTask PublishAsync(string replyTo, in AckCommand command) => _sender.SendAsync(
+        replyTo,
+        new AckPayload(command.Kind, (long)(command.Delay.TotalMilliseconds * 1_000_000), command.Reason is not null && _sender.TakesReasons ? command.Reason : null),
+        _abort);
+
+    private bool IsShut => !_sender.IsOpen && !_sender.HasFailed && !_abort.IsCancellationRequested;
+
+    // The client would keep it for the socket, and send it then whatever became of its lease meanwhile.
+    private async ValueTask WhenOpenAsync(AckCommand command)
     {
-        if (command.Delivery is not { } delivery)
-        {
-            return command.Ticket is not { } ticket || (ticket.IsOfThisStream && !_tickets.HasLostItsLease(ticket));
-        }
-
-        if (!delivery.IsOfThisStream)
-        {
-            return false;
-        }
-
-        if (command.Kind == AckKind.InProgress)
-        {
-            return delivery.Generation == command.Generation && delivery.State != DeliveryState.Answered && _home.TryRenewLease(delivery);
-        }
-
-        return command.Kind == AckKind.Ack || !_home.LeaseIsLost(delivery);
+        await PauseAsync(command.Kind).ConfigureAwait(false);
+        await Send(command).ConfigureAwait(false);
     }
 
-    private ValueTask PublishAsync(string replyTo, in AckCommand command) => _nats.PublishAsync(
-        replyTo,
-        new AckPayload(command.Kind, (long)(command.Delay.TotalMilliseconds * 1_000_000), Reason(command.Reason)),
-        serializer: AckPayloadSerializer.Instance,
-        cancellationToken: _abort);
-
-    // Before 2.10.4 the server ignores a TERM that carries a reason, and delivers the message again.
-    private string? Reason(string? reason) => reason is null || ServerVersion.Of(_nats) < ServerVersion.TermReason ? null : reason;
+    private async Task PauseAsync(AckKind kind)
+    {
+        do
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), _time, _abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+        while (kind != AckKind.Ack && IsShut);
+    }
 
     // A write that did not go through at once waits for the socket, for as long as that takes; only the abort ends it.
     private async ValueTask PatientlyAsync(ValueTask sending, AckCommand command)
@@ -149,30 +171,32 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
             try
             {
                 await sending.ConfigureAwait(false);
-                return;
+                break;
             }
             catch (OperationCanceledException) when (_abort.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception exception) when (exception is NatsException or OperationCanceledException or IOException or ObjectDisposedException or TimeoutException)
             {
-                if (exception is ObjectDisposedException || _nats.ConnectionState == NatsConnectionState.Failed)
+                if (exception is ObjectDisposedException || _sender.HasFailed)
                 {
                     throw;
                 }
 
                 _log.AckNotSent(command.Kind.ToString(), exception.Message);
-                await Task.Delay(TimeSpan.FromMilliseconds(100), _time, _abort).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                if (_abort.IsCancellationRequested || !MayBeSent(command))
+                await PauseAsync(command.Kind).ConfigureAwait(false);
+                if (_abort.IsCancellationRequested || !_rule.Allows(command))
                 {
-                    return;
+                    break;
                 }
 
                 string? replyTo = command.Delivery?.ReplyTo ?? command.ReplyTo;
                 sending = PublishAsync(replyTo!, command);
             }
         }
+
+        Settle(command);
     }
 
     private void Settle(in AckCommand command)
@@ -193,6 +217,12 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         }
     }
 
+    private async ValueTask ReplayAndSendAsync(AckCommand command)
+    {
+        await ReplayAsync().ConfigureAwait(false);
+        await Send(command).ConfigureAwait(false);
+    }
+
     private async ValueTask ReplayAsync()
     {
         Volatile.Write(ref _replayDue, 0);
@@ -201,7 +231,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         {
             foreach ((string replyTo, AckKind kind) in _replay.Since(brokenAt).ToArray())
             {
-                await _nats.PublishAsync(replyTo, new AckPayload(kind, 0, null), serializer: AckPayloadSerializer.Instance, cancellationToken: _abort).ConfigureAwait(false);
+                await _sender.SendAsync(replyTo, new AckPayload(kind, 0, null), _abort).ConfigureAwait(false);
             }
         }
         catch (Exception exception) when (exception is NatsException or OperationCanceledException or IOException)

@@ -79,8 +79,8 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
     {
         try
         {
-            using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(abort);
-            deadline.CancelAfter(options.Timeout);
+            using CancellationTokenSource timeout = new(options.Timeout, wheel.Time);
+            using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(abort, timeout.Token);
             using HttpRequestMessage request = CallbackRequest.Build(delivery, await delivery.Response.ReadAsync().ConfigureAwait(false), options.UserAgent, options.MaxResponseBytes);
             using HttpResponseMessage response = await client.SendAsync(request, deadline.Token).ConfigureAwait(false);
             await DrainAsync(response, deadline.Token).ConfigureAwait(false);

@@ -88,6 +88,12 @@ internal sealed class PullLoop(NatsConnection nats, Lane lane, CreditGate gate, 
             while (!_stopping && !_lookAgain && !_parking && gate.TryAsk(out int pull, out int batch))
             {
                 metrics.Pulled();
+                if (gate.Outstanding <= batch)
+                {
+                    // Nothing was asked for before, so nothing was to be heard: the silence counts from here.
+                    fetch.StartListening();
+                }
+
                 ValueTask sending = nats.PublishAsync(addresses.Next, new PullRequest(batch, expires, heartbeat), replyTo: addresses.InboxOf(pull), serializer: PullRequestSerializer.Instance, cancellationToken: stop);
                 if (!sending.IsCompletedSuccessfully)
                 {

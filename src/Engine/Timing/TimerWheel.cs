@@ -20,10 +20,13 @@ internal sealed class TimerWheel
     private long _announced = Awake;
     private int _count;
 
-    public TimerWheel(TimeProvider time) => _clock = new WheelClock(time);
+    public TimerWheel(TimeProvider time) => (Time, _clock) = (time, new WheelClock(time));
 
     /// <summary>An entry was scheduled before the tick last given by <see cref="TryGetNextDue"/>. Raised on the scheduling thread, outside the lock.</summary>
     public event Action? Earlier;
+
+    /// <summary>The clock this wheel turns by.</summary>
+    public TimeProvider Time { get; }
 
     /// <summary>Entries that are armed.</summary>
     public int Count => Volatile.Read(ref _count);
