@@ -131,6 +131,7 @@ internal sealed class QueueWorker : IAsyncDisposable
             do
             {
                 string reason = Reason();
+                Health.Note = _lanes.Modes.Note;
                 if (reason.Length == 0 && !Health.IsReady)
                 {
                     Health.Ready();
@@ -155,6 +156,12 @@ internal sealed class QueueWorker : IAsyncDisposable
         if (_connection.Reason is { Length: > 0 } gone)
         {
             return gone;
+        }
+
+        if (_lanes.Modes.IsSuperseded)
+        {
+            // Not ready would stop a rollout half way: a Deployment waits for its new pods before it ends the old one that has the queue.
+            return "";
         }
 
         string refusal = _connection.Refusal;

@@ -15,6 +15,9 @@ internal sealed class WorkerHealth
     /// <summary>Why the worker is not ready; empty when it is.</summary>
     public string Reason => _reason;
 
+    /// <summary>What a ready worker wants to be known; empty when there is nothing.</summary>
+    public string Note { get; set; } = "";
+
     public void NotReady(string reason) => _reason = reason;
 
     public void Ready() => _reason = "";

@@ -22,7 +22,7 @@ internal sealed class WorkerEndpoints(CollectorRegistry registry, Func<WorkerHea
         {
             "/metrics" => MetricsAsync(context),
             "/healthz" => AnswerAsync(context, health() is not { IsAlive: false }, "alive"),
-            "/readyz" => AnswerAsync(context, health() is { IsReady: true }, "ready"),
+            "/readyz" => AnswerAsync(context, health() is { IsReady: true }, health() is { Note.Length: > 0 } noted ? $"ready, {noted.Note}" : "ready"),
             _ => Reply.TextAsync(context, StatusCodes.Status404NotFound, "here are /metrics, /healthz and /readyz"),
         };
     }
