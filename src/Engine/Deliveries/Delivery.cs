@@ -89,6 +89,9 @@ internal sealed class Delivery
         set => _renewalAsked = value;
     }
 
+    /// <summary>When its call began, as the lane's limiter counts; 0 without one.</summary>
+    public long StartedAt { get; set; }
+
     /// <summary>The next one of its lane that waits for a slot; owned by the lock of the turns.</summary>
     public Delivery? Behind { get; set; }
 

@@ -89,6 +89,7 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
                 delivery.State = DeliveryState.Invoking;
                 await slot.InvokeAsync(delivery).ConfigureAwait(false);
                 Interlocked.Decrement(ref _busy);
+                CallEnded(delivery);
                 ended.SlotFreed(completed: true);
                 if (!_next.Post(delivery))
                 {
@@ -100,6 +101,15 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
         {
             FaultFrom(exception);
             throw;
+        }
+    }
+
+    private void CallEnded(Delivery delivery)
+    {
+        if (delivery.Lane.Line.Adaptive is { } limit && limit.Finished(delivery.StartedAt, LaneLimits.OutcomeOf(delivery)))
+        {
+            LimitChanged(delivery.Lane);
+            delivery.Lane.RoomMade();
         }
     }
 

@@ -70,7 +70,7 @@ internal sealed class Slot : IDisposable
 
         long started = _parts.Time.GetTimestamp();
         bool logs = _parts.Log.IsEnabled;
-        delivery.Lane.Name?.Meet(envelope.Function);
+        delivery.Lane.Meet(envelope);
         LaneMetrics metrics = delivery.Lane.Metrics;
         metrics.InvocationStarted();
         if (delivery.DeliveryCount == 1)

@@ -62,6 +62,18 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         }
     }
 
+    /// <summary>Looks at every lane that shares; in the order in which they came.</summary>
+    public void ForEach(Action<Share> look)
+    {
+        lock (_gate)
+        {
+            foreach (Share share in _shares)
+            {
+                look(share);
+            }
+        }
+    }
+
     // Water filling: those that want least are served first, so that what they leave is known when the others are.
     private void DealLocked()
     {
@@ -146,6 +158,8 @@ internal sealed class CreditShare(int slots, TimeProvider time)
 
         /// <summary>The share alone, whatever the lane's own limit.</summary>
         public int FairSlots => Volatile.Read(ref _slots);
+
+        public Lane Lane => lane;
 
         /// <summary>What it wants in the deal under way.</summary>
         public int Wants { get; set; }

@@ -2,14 +2,26 @@ using Paddlewheel.Engine.Timing;
 
 namespace Paddlewheel.Engine.Lanes;
 
-/// <summary>Shares the slots out anew, on the wheel, every <see cref="CreditShare.DealEvery"/>.</summary>
-internal sealed class Dealer(CreditShare credits, TimerWheel wheel) : WheelEntry
+/// <summary>On the wheel, every <see cref="CreditShare.DealEvery"/>: shares the slots out anew, and keeps the limiters going.</summary>
+internal sealed class Dealer : WheelEntry
 {
-    public void Start() => wheel.Schedule(this, CreditShare.DealEvery);
+    private readonly CreditShare _credits;
+    private readonly TimerWheel _wheel;
+    private readonly Action<CreditShare.Share> _tick;
+
+    public Dealer(CreditShare credits, LaneLimits limits, TimerWheel wheel)
+    {
+        _credits = credits;
+        _wheel = wheel;
+        _tick = limits.Tick;
+    }
+
+    public void Start() => _wheel.Schedule(this, CreditShare.DealEvery);
 
     protected internal override void OnDue()
     {
-        credits.Deal();
-        wheel.Schedule(this, CreditShare.DealEvery);
+        _credits.Deal();
+        _credits.ForEach(_tick);
+        _wheel.Schedule(this, CreditShare.DealEvery);
     }
 }

@@ -189,6 +189,8 @@ internal sealed class FunctionLanes : ILaneSource
     // What sleeps first, stays listening, or goes: lanes in the order of their last work.
     private async Task HousekeepAsync(CancellationToken stop)
     {
+        // Names may have been learned since the last listing.
+        _depths.Publish(_book.All, _scan.Info!);
         long now = _time.GetTimestamp();
         int listening = 0;
         foreach (FunctionLane function in _book.All.OrderByDescending(function => function.WorkedAt).ToArray())

@@ -1,5 +1,7 @@
 using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Retry;
 using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Wire;
 
 namespace Paddlewheel.Engine.Lanes;
 
@@ -10,6 +12,7 @@ internal sealed class Lane
     private int _held;
     private long _completed;
     private long _backlog;
+    private bool _hinted;
     private Action? _roomMade;
 
     /// <summary>A lane that is its stream's only one.</summary>
@@ -65,11 +68,25 @@ internal sealed class Lane
         set => Volatile.Write(ref _backlog, value);
     }
 
+    /// <summary>Calls that were rejected for want of room (429) and wait for it; owned by the tickets' lock.</summary>
+    public TicketLine Rejected { get; } = new();
+
     /// <inheritdoc cref="StreamBook.Epoch"/>
     public int Epoch => Book.Epoch;
 
     /// <summary>Called, on any thread, whenever a credit comes back. It must not block.</summary>
     public void OnRoomMade(Action wake) => _roomMade = wake;
+
+    /// <summary>A message of this lane is about to run: it says which function it is of, and may say how many of it fit.</summary>
+    public void Meet(Envelope envelope)
+    {
+        Name?.Meet(envelope.Function);
+        if (!_hinted)
+        {
+            _hinted = true;
+            Line.Adaptive?.Hint(LaneLimits.HintOf(envelope));
+        }
+    }
 
     public void Took() => Interlocked.Increment(ref _held);
 

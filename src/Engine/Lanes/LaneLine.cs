@@ -8,6 +8,7 @@ internal sealed class LaneLine
     private Delivery? _first;
     private Delivery? _last;
     private int _limit = int.MaxValue;
+    private volatile AdaptiveLimit? _adaptive;
 
     /// <summary>Deliveries that wait.</summary>
     public int Waiting { get; private set; }
@@ -15,10 +16,17 @@ internal sealed class LaneLine
     /// <summary>Calls of this lane under way.</summary>
     public int Running { get; set; }
 
-    /// <summary>Most calls of this lane at once; a limiter may change it at any time, on any thread.</summary>
+    /// <summary>Finds the limit out by itself; null for a lane without a limiter.</summary>
+    public AdaptiveLimit? Adaptive
+    {
+        get => _adaptive;
+        set => _adaptive = value;
+    }
+
+    /// <summary>Most calls of this lane at once; it may change at any time, on any thread.</summary>
     public int Limit
     {
-        get => Volatile.Read(ref _limit);
+        get => _adaptive?.Limit ?? Volatile.Read(ref _limit);
         set => Volatile.Write(ref _limit, value);
     }
 
@@ -30,6 +38,13 @@ internal sealed class LaneLine
     public LaneLine? Before { get; set; }
 
     public LaneLine? After { get; set; }
+
+    /// <summary>A call begins.</summary>
+    public void Start(Delivery delivery)
+    {
+        Running++;
+        delivery.StartedAt = _adaptive?.Started() ?? 0;
+    }
 
     public void Add(Delivery delivery)
     {

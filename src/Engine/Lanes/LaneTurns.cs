@@ -151,7 +151,7 @@ internal sealed class LaneTurns(int slots) : ILoopQueue<Delivery>
             }
 
             Delivery delivery = line.Take();
-            line.Running++;
+            line.Start(delivery);
             _count--;
             _ready.Advance();
             Place(line);

@@ -6,7 +6,7 @@ namespace Paddlewheel.Engine.Lanes;
 /// <summary>
 /// Reads which subjects of a stream have messages, and how many: with work-queue retention that is everything not yet
 /// acknowledged. A look at the stream costs the server little and tells whether anything was stored; subjects are listed only
-/// then, and no more often than a twentieth of the time may go into it.
+/// then, and no more often than their number allows.
 /// </summary>
 /// <remarks>
 /// Not a subscription: to hear of every message each replica would be sent every message (ADR 8). One caller at a time.
@@ -40,7 +40,7 @@ internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string
         bool news = Info.State.LastSeq != _lastSequence;
         bool changed = news || Info.State.Messages != _messages;
         TimeSpan since = _listedAt == long.MinValue ? TimeSpan.MaxValue : time.GetElapsedTime(_listedAt, now);
-        if (since < _cost * 20 || !(news || (changed && since >= ListEvery) || _listedAt == long.MinValue))
+        if (since < Shortest(_cost) || !(news || (changed && since >= ListEvery) || _listedAt == long.MinValue))
         {
             return false;
         }
@@ -52,6 +52,9 @@ internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string
         _cost = time.GetElapsedTime(now);
         return true;
     }
+
+    // A listing that is cheap may come with every look; one of a hundred thousand subjects takes at most a fifth of the time.
+    private static TimeSpan Shortest(TimeSpan cost) => TimeSpan.FromTicks(Math.Min(cost.Ticks * 20, Math.Max(LookEvery.Ticks, cost.Ticks * 4)));
 
     // The server gives up to 100,000 subjects a page.
     private async Task ListAsync(CancellationToken stop)

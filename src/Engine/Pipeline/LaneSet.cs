@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Options;
@@ -31,14 +32,11 @@ internal sealed class LaneSet
         _log = log;
         _time = time;
         _credits = new CreditShare(options.MaxInflight, time);
-        _dealer = new Dealer(_credits, blocks.Wheel);
+        _dealer = new Dealer(_credits, new LaneLimits(blocks.Tickets, LimitChanged, time), blocks.Wheel);
         NatsJSContext jetStream = new(nats);
         MainOptions = LaneOptions.Main(options);
         StreamBook book = new(blocks.Pool.Size);
-        LaneFactory factory = new(
-            (lane, stream, name) => new Lane(lane.Stream, lane.Consumer, lane.AckWait, stream, _metrics.ForQueue(lane.Queue), name),
-            Supervisor,
-            supervisor => _credits.Leave(supervisor.Share));
+        LaneFactory factory = new(NewLane, Supervisor, supervisor => _credits.Leave(supervisor.Share));
         Modes = new ModeKeeper(
             MainOptions, options.ScalingMode, book, jetStream, new ConsumerReader(jetStream, MainOptions, options.ScalingMode),
             new ModeClaim(nats, jetStream, MainOptions, options.ScalingMode, options.ReplaceConsumers, log), log, time);
@@ -115,6 +113,24 @@ internal sealed class LaneSet
             new LaneRemoval(_nats, jetStream, _log, _time),
             new FunctionNames(jetStream, new EnvelopeLimits(_options.MaxMessageBytes, MaxDepth: 64, _options.MaxHeaders, _options.MaxHeaderBytes)),
             Depths, _log, _time, _options.ConsumerInactiveThreshold);
+    }
+
+    private Lane NewLane(LaneOptions options, StreamBook stream, LaneName? name)
+    {
+        Lane lane = new(options.Stream, options.Consumer, options.AckWait, stream, _metrics.ForQueue(options.Queue), name);
+        if (_options.LimiterEnabled && name is not null)
+        {
+            // A lane of all functions has no capacity of its own to find.
+            lane.Line.Adaptive = new AdaptiveLimit(new AdaptiveRules(), _time, new LockedRandom(new Random()));
+        }
+
+        return lane;
+    }
+
+    private void LimitChanged(Lane lane)
+    {
+        _blocks.Invoke.LimitChanged(lane);
+        lane.RoomMade();
     }
 
     private LaneSupervisor Supervisor(LaneOptions options, Lane lane)

@@ -28,6 +28,14 @@ internal sealed class Ticket(TicketBook book) : WheelEntry
 
     public bool IsOpen { get; private set; }
 
+    /// <summary>Neighbours among its lane's rejected calls; owned by the book's lock.</summary>
+    public Ticket? Before { get; set; }
+
+    public Ticket? After { get; set; }
+
+    /// <summary>It waits for room rather than for time: it may be woken early.</summary>
+    public bool IsRejected { get; set; }
+
     /// <summary>False once its stream was made anew.</summary>
     public bool IsOfThisStream => Lane is { } lane && lane.Epoch == _epoch;
 

@@ -1,6 +1,7 @@
 using System.Threading.Tasks.Dataflow;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Timing;
 
 namespace Paddlewheel.Engine.Retry;
@@ -13,6 +14,9 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
 {
     /// <summary>Most tickets; a retry beyond it waits on the server without one.</summary>
     public const int Limit = 100_000;
+
+    /// <summary>The one status that says "no room" (contract 7.3).</summary>
+    private const int TooManyRequests = 429;
 
     private readonly Lock _gate = new();
     private readonly List<Ticket> _all = [];
@@ -49,7 +53,11 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
             }
 
             long dueAt = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
-            ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt, delivery.LeaseUntil);
+            ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt, onServer ? Math.Max(dueAt, delivery.LeaseUntil) : delivery.LeaseUntil);
+            if (delivery.Result.Status == TooManyRequests && delivery.Lane.Line.Adaptive is not null)
+            {
+                delivery.Lane.Rejected.Add(ticket);
+            }
         }
 
         wheel.Schedule(ticket, delay);
@@ -81,8 +89,41 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     {
         lock (_gate)
         {
+            ticket.Lane?.Rejected.Remove(ticket);
             ticket.Shut();
             _free.Push(ticket);
+        }
+    }
+
+    /// <summary>There is room: up to <paramref name="most"/> rejected calls of the lane are asked for again now, the oldest first.</summary>
+    /// <returns>How many were.</returns>
+    public int Wake(Lane lane, int most)
+    {
+        int woken = 0;
+        while (woken < most && TryNextRejected(lane) is { } ticket)
+        {
+            // A timer that has just fired asks for it itself.
+            if (wheel.Cancel(ticket))
+            {
+                _acks.Post(AckCommand.Nak(ticket, TimeSpan.Zero));
+                woken++;
+            }
+        }
+
+        return woken;
+    }
+
+    private Ticket? TryNextRejected(Lane lane)
+    {
+        lock (_gate)
+        {
+            Ticket? ticket = lane.Rejected.First;
+            if (ticket is not null)
+            {
+                lane.Rejected.Remove(ticket);
+            }
+
+            return ticket;
         }
     }
 

@@ -73,6 +73,22 @@ internal sealed class Site : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a worker in function mode and waits until it is ready; its consumers come with the messages.</summary>
+    public async Task<WorkerProcess> StartFunctionWorkerAsync(CancellationToken cancellationToken, params (string Name, string Value)[] changes)
+    {
+        WorkerProcess worker = Launch([("scaling_mode", "function"), .. changes]);
+        try
+        {
+            await worker.ReadyAsync(cancellationToken);
+            return worker;
+        }
+        catch
+        {
+            await worker.DisposeAsync();
+            throw;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Queue.DisposeAsync();

@@ -1,0 +1,175 @@
+using System.Diagnostics;
+using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Integration.Support;
+using Xunit;
+
+namespace Paddlewheel.Engine.Integration;
+
+/// <summary>A lane per function: found without being told, asleep when idle, gone when nothing of it is left (contract 7.1).</summary>
+[Trait("Category", "fast")]
+public sealed class FunctionModeTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task NewFunctions_FirstMessages_StartWithinAHundredMilliseconds()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await using WorkerProcess worker = await site.StartFunctionWorkerAsync(stop);
+        List<TimeSpan> waits = [];
+        for (int i = 0; i < 15; i++)
+        {
+            string name = "new-" + i;
+            site.Functions.On(name, Behaviours.Echo);
+            await site.Queue.PublishAsync(name, 1, stop);
+            long published = Stopwatch.GetTimestamp();
+            Invocation call = await site.Functions.Arrived.FirstAsync(name, c => c.Function == name, Soon, stop);
+            waits.Add(Stopwatch.GetElapsedTime(published, call.Arrived));
+        }
+
+        // The first one also warms the process up.
+        TimeSpan median = waits.Skip(1).Order().ElementAt(7);
+        Assert.True(median < TimeSpan.FromMilliseconds(100), $"waited {string.Join(", ", waits.Select(static w => (int)w.TotalMilliseconds))} ms");
+        await site.Queue.SettledAsync(Soon, stop);
+        IReadOnlyList<ConsumerInfo>? consumers = await site.Queue.ConsumersAsync(site.Queue.Stream, stop);
+        Assert.Equal(15, consumers!.Count);
+        Assert.All(consumers, static c => Assert.StartsWith("paddlewheel-fn-", c.Name, StringComparison.Ordinal));
+        site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task IdleFunction_ConsumerIsRemovedAndItsSeriesGo_AndComesBackWithWork()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await using WorkerProcess worker = await site.StartFunctionWorkerAsync(stop, ("consumer_inactive_threshold", "1s"));
+        await site.Queue.PublishAsync("echo", 3, stop);
+        await site.Functions.Ended.CountAsync("the calls", 3, Soon, stop);
+        await Eventually.IsTrueAsync("the depth is 0", async token => await DepthAsync(worker, "echo.openfaas-fn", token) == 0, Soon, stop);
+
+        await Eventually.IsTrueAsync("the consumer is gone", async token => await site.Queue.ConsumersAsync(site.Queue.Stream, token) is { Count: 0 }, TimeSpan.FromSeconds(40), stop);
+        await Eventually.IsTrueAsync("the series is gone", async token => await DepthAsync(worker, "echo.openfaas-fn", token) is null, Soon, stop);
+
+        await site.Queue.PublishAsync("echo", 3, stop);
+        await site.Functions.Ended.CountAsync("the later calls", 6, Soon, stop);
+        site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
+    }
+
+    // Deleted with its consumer, the delivery count would begin at 1 again and the message would come at once.
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task IdleFunction_RetryWaits_ConsumerStaysAndTheCountGoesOn()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        site.Functions.On("flaky", Behaviours.First(1, Behaviours.Always(503), then: Behaviours.Echo));
+        await using WorkerProcess worker = await site.StartFunctionWorkerAsync(
+            stop, ("consumer_inactive_threshold", "1s"), ("initial_retry_wait", "6s"), ("max_retry_wait", "6s"), ("ack_wait", "4s"));
+        await site.Queue.PublishAsync([Call.To("flaky")], stop, static _ => 2);
+        Invocation first = await site.Functions.Ended.FirstAsync("the first try", static c => c.Attempt == 1, Soon, stop);
+        Invocation second = await site.Functions.Ended.FirstAsync("the second try", static c => c.Attempt == 2, Soon, stop);
+        Assert.True(Stopwatch.GetElapsedTime(first.Arrived, second.Arrived) > TimeSpan.FromSeconds(5), "the retry came early");
+        await worker.LineAsync("\"delivery\": 2", stop);
+        Assert.DoesNotContain(worker.Log.Snapshot().TakeWhile(static l => !l.Contains("\"delivery\": 2", StringComparison.Ordinal)), static l => l.Contains("Consumer removed", StringComparison.Ordinal));
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task TwoBusyFunctions_HalfEach_AndOneAloneHasAll()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await using WorkerProcess worker = await site.StartFunctionWorkerAsync(stop, ("max_inflight", "40"), ("limiter_enabled", "false"));
+        site.Functions.On("a", Behaviours.Takes(TimeSpan.FromMilliseconds(400)));
+        site.Functions.On("b", Behaviours.Takes(TimeSpan.FromMilliseconds(400)));
+        await site.Queue.PublishAsync("a", 400, stop);
+        await Eventually.IsTrueAsync("a alone has every slot", async token => await InflightAsync(worker, "a.openfaas-fn", token) == 40, Soon, stop);
+        await site.Queue.PublishAsync("b", 400, stop);
+        await Eventually.ReachesAsync(
+            "both have half",
+            async token =>
+            {
+                double a = await InflightAsync(worker, "a.openfaas-fn", token), b = await InflightAsync(worker, "b.openfaas-fn", token);
+                return Math.Abs(a - 20) <= 2 && Math.Abs(b - 20) <= 2 ? null : $"{a} and {b}";
+            },
+            Soon,
+            stop);
+        Assert.Equal(40, site.Functions.RunningMost);
+        await site.Functions.Ended.CountAsync("everything", 800, TimeSpan.FromSeconds(40), stop);
+        Balance balance = site.Queue.Accounts.Against(site.Functions);
+        balance.AssertNothingLost();
+        Assert.Equal(0, balance.Duplicates);
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task SeveralSubjectsOfOddShape_OneDepthPerFunction_OnEveryReplica()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await site.Queue.JetStream.CreateStreamAsync(
+            new StreamConfig(site.Queue.Stream, ["theirs.>", "old"]) { Retention = StreamConfigRetention.Workqueue }, stop);
+        var gate = new Gate();
+        site.Functions.On("held", gate.Behaviour);
+        await using WorkerProcess one = await site.StartFunctionWorkerAsync(stop, ("max_inflight", "4"));
+        await using WorkerProcess two = await site.StartFunctionWorkerAsync(stop, ("max_inflight", "4"));
+        string[] subjects = ["theirs.held", "theirs.openfaas-fn/held.1", "theirs.$x.{held}~", "old"];
+        for (int i = 0; i < 40; i++)
+        {
+            Envelope call = Call.To("held");
+            await site.Queue.PublishRawAsync(subjects[i % subjects.Length], call.ToJson(), stop);
+            site.Queue.Accounts.Add(call.CallId);
+        }
+
+        foreach (WorkerProcess worker in (WorkerProcess[])[one, two])
+        {
+            await Eventually.ReachesAsync(
+                "the replica knows the whole depth",
+                async token => await DepthAsync(worker, "held.openfaas-fn", token) is { } depth ? (depth == 40 ? null : $"{depth}") : "unknown",
+                Soon,
+                stop);
+        }
+
+        await Eventually.IsTrueAsync("every slot of both is busy", _ => Task.FromResult(site.Functions.Running == 8), Soon, stop);
+        gate.Open();
+        await site.Queue.SettledAsync(Soon, stop);
+        Balance balance = site.Queue.Accounts.Against(site.Functions);
+        balance.AssertNothingLost();
+        Assert.Equal(0, balance.Duplicates);
+    }
+
+    [Fact(Timeout = Timeouts.Medium)]
+    public async Task ThreeReplicas_FiftyFunctions_NothingLostNothingTwice()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        string[] names = [.. Enumerable.Range(0, 50).Select(static i => "fn-" + i)];
+        foreach (string name in names)
+        {
+            site.Functions.On(name, Behaviours.TakesBetween(TimeSpan.Zero, TimeSpan.FromMilliseconds(20)));
+        }
+
+        await using WorkerProcess one = await site.StartFunctionWorkerAsync(stop, ("max_inflight", "16"), ("consumer_inactive_threshold", "1s"));
+        await using WorkerProcess two = await site.StartFunctionWorkerAsync(stop, ("max_inflight", "16"), ("consumer_inactive_threshold", "1s"));
+        await using WorkerProcess three = await site.StartFunctionWorkerAsync(stop, ("max_inflight", "16"), ("consumer_inactive_threshold", "1s"));
+        for (int round = 0; round < 3; round++)
+        {
+            await site.Queue.PublishAsync(Enumerable.Range(0, 1000).Select(i => Call.To(names[(i * 7) % 50])), stop);
+        }
+
+        await site.Functions.Ended.CountAsync("everything", 3000, TimeSpan.FromSeconds(60), stop);
+        await Eventually.IsTrueAsync("nothing is left", async token => (await site.Queue.StreamAsync(site.Queue.Stream, token))?.State.Messages == 0, Soon, stop);
+        Balance balance = site.Queue.Accounts.Against(site.Functions);
+        balance.AssertNothingLost();
+        Assert.Equal(0, balance.Duplicates);
+        Assert.True(site.Functions.RunningMost <= 48, $"{site.Functions.RunningMost} at once");
+        Assert.Equal(0, await two.TerminateAsync(Soon, stop));
+    }
+
+    private static async Task<double?> DepthAsync(WorkerProcess worker, string function, CancellationToken token)
+    {
+        MetricsPage page = await worker.MetricsAsync(token);
+        return page.Of("queue_worker_pending_messages").FirstOrDefault(s => s.Labels["function_name"] == function)?.Value;
+    }
+
+    private static async Task<double> InflightAsync(WorkerProcess worker, string function, CancellationToken token) =>
+        (await worker.MetricsAsync(token)).Sum("queue_worker_function_invocation_inflight", ("function_name", function));
+}
