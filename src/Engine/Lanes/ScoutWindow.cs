@@ -29,6 +29,7 @@ internal struct ScoutWindow(AdaptiveRules rules)
     /// <summary>The limit rose by so much: those are meant to go out.</summary>
     public void Invite(int more) => _allowed = Math.Max(_allowed, _out + more + rules.Scouts);
 
+    /// <param name="now">Timestamp.</param>
     /// <param name="expected">Whether the call was one above what is known to fit; a rejection below that leaves one scout.</param>
     /// <param name="sameBurst">Whether it went out before the rejection before it was known.</param>
     public void Rejected(long now, bool expected, bool sameBurst)

@@ -21,7 +21,7 @@ internal sealed class ModeClaim(NatsConnection nats, NatsJSContext jetStream, La
     public async Task<bool> MakeRoomAsync(ModeView view, StreamInfo stream, int epoch, CancellationToken stop)
     {
         List<ConsumerInfo> strays = [.. view.Strays(lane, mode, epoch)];
-        if (view.Foreign.Count > 0 && !IsAdopted(view, stream, strays, epoch))
+        if (view.Foreign.Count > 0 && !HasItsOwn(view, epoch) && !IsAdopted(view, stream, strays, epoch))
         {
             if (!replaceForeign)
             {
@@ -83,6 +83,10 @@ internal sealed class ModeClaim(NatsConnection nats, NatsJSContext jetStream, La
             }
         }
     }
+
+    // The server lets nobody else read what that one reads.
+    private bool HasItsOwn(ModeView view, int epoch) =>
+        mode == ScalingMode.Static && view.Ours.Any(info => ModeNames.IsOfEpoch(info.Name, lane, mode, epoch));
 
     // Static mode reads through a consumer that is there already, if it is the only one (ADR 6).
     private bool IsAdopted(ModeView view, StreamInfo stream, List<ConsumerInfo> strays, int epoch) =>
