@@ -85,6 +85,37 @@ public sealed class AdoptionTests
         site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
     }
 
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task OldStream_ThatCannotBeServed_IsSaidAndTheMainOneGoesOn()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await site.Queue.JetStream.CreateStreamAsync(HandMadeStream(), stop);
+        await site.Queue.JetStream.CreateConsumerAsync("faas-request", HandMade("faas-workers") with { MaxDeliver = 3 }, stop);
+        await PublishOldAsync(site, 5, stop);
+
+        await using WorkerProcess worker = await site.StartWorkerAsync(stop);
+        await site.Queue.PublishAsync("echo", 10, stop);
+        await site.Queue.SettledAsync(Soon, stop);
+        await ReadyTextAsync(worker, "ready; stream faas-request is not served: consumer faas-workers", "nats consumer edit faas-request faas-workers --max-deliver=-1", stop);
+        Assert.Equal(10, site.Functions.Arrived.Count);
+
+        await site.Queue.JetStream.CreateOrUpdateConsumerAsync("faas-request", HandMade("faas-workers"), stop);
+        await site.Functions.Ended.CountAsync("the old messages as well", 15, Soon, stop);
+        await Eventually.ReachesAsync("nothing is left to say", async token => await worker.GetAsync("/readyz", token) is (200, "ready\n" or "ready") ? null : "more", Soon, stop);
+        site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
+    }
+
+    private static Task ReadyTextAsync(WorkerProcess worker, string reason, string remedy, CancellationToken stop) => Eventually.ReachesAsync(
+        "/readyz is well and says what is not",
+        async token =>
+        {
+            (int status, string text) = await worker.GetAsync("/readyz", token);
+            return status == 200 && text.Contains(reason, StringComparison.Ordinal) && text.Contains(remedy, StringComparison.Ordinal) ? null : $"{status} {text}";
+        },
+        Soon,
+        stop);
+
     // As the answers to the documentation's interactive commands say: no limits, file, discard old, one replica.
     private static StreamConfig HandMadeStream() => new("faas-request", ["faas-request"])
     {

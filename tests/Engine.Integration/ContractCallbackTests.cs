@@ -78,16 +78,7 @@ public sealed class ContractCallbackTests(ContractSite contract) : IClassFixture
         CancellationToken stop = TestContext.Current.CancellationToken;
         var received = new Watch<string>();
         using X509Certificate2 certificate = SelfSigned();
-        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
-        await using WebApplication app = builder.Build();
-        app.Run(context =>
-        {
-            received.Add(context.Request.Headers["X-Call-Id"].ToString());
-            return Task.CompletedTask;
-        });
+        await using WebApplication app = Untrusted(certificate, received);
         await app.StartAsync(stop);
         var url = new Uri(app.Urls.Single());
         await using Site site = await Site.StartAsync(stop);
@@ -105,6 +96,42 @@ public sealed class ContractCallbackTests(ContractSite contract) : IClassFixture
         await site.Queue.SettledAsync(Soon, stop);
 
         Assert.Equal(["lax"], received.Snapshot());
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task TlsInsecure_DoesNotReachAsFarAsTheGateway()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        var received = new Watch<string>();
+        using X509Certificate2 certificate = SelfSigned();
+        await using WebApplication gateway = Untrusted(certificate, received);
+        await gateway.StartAsync(stop);
+        await using Site site = await Site.StartAsync(stop);
+        await using WorkerProcess worker = await site.StartWorkerAsync(
+            stop, ("gateway_url", gateway.Urls.Single()), ("tls_insecure", "true"), ("max_retry_attempts", "1"));
+
+        await site.Queue.PublishAsync(Call.To("echo", site.Callbacks.Url), stop);
+        ReceivedCallback callback = await site.Callbacks.Received.FirstAsync("the callback", static _ => true, Soon, stop);
+        await site.Queue.SettledAsync(Soon, stop);
+
+        Assert.Equal(("503", "1"), (callback.Header("X-Function-Status"), callback.Header("X-Retry")));
+        Assert.Equal(1, (await worker.MetricsAsync(stop)).Sum("paddlewheel_retries_total", ("reason", "connect")));
+        Assert.Empty(received.Snapshot());
+    }
+
+    private static WebApplication Untrusted(X509Certificate2 certificate, Watch<string> received)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(certificate)));
+        WebApplication app = builder.Build();
+        app.Run(context =>
+        {
+            received.Add(context.Request.Headers["X-Call-Id"].ToString());
+            return Task.CompletedTask;
+        });
+        return app;
     }
 
     private static X509Certificate2 SelfSigned()

@@ -2,7 +2,8 @@ namespace Paddlewheel.Engine.Callback;
 
 /// <summary>
 /// Where callbacks may go, as <c>allowed_callback_urls</c> says: scheme, host and port exactly, and a path prefix that ends between
-/// two segments. No entry allows everything. It looks at the URL as the HTTP client will read it, so that both mean the same host.
+/// two segments. No entry allows everything. It looks at the URL as it will be sent, so
+/// that both mean the same place.
 /// </summary>
 internal sealed class CallbackAllowList
 {
@@ -31,15 +32,17 @@ internal sealed class CallbackAllowList
             : null;
     }
 
-    /// <summary>May a callback go to <paramref name="url"/>, as it stands in the message?</summary>
-    public bool Allows(string url) => _entries.Length == 0 || (Uri.TryCreate(url, UriKind.Absolute, out Uri? parsed) && Allows(parsed));
-
-    /// <summary>May a callback go to <paramref name="url"/>?</summary>
-    public bool Allows(Uri url)
+    /// <summary>May a callback go to <paramref name="text"/>, as it stands in the message?</summary>
+    public bool Allows(string text)
     {
         if (_entries.Length == 0)
         {
             return true;
+        }
+
+        if (!CallbackTarget.TryRead(text, out Uri? url))
+        {
+            return false;
         }
 
         foreach (Uri entry in _entries)
@@ -60,7 +63,7 @@ internal sealed class CallbackAllowList
             || (path.StartsWith(prefix, StringComparison.Ordinal) && (path.Length == prefix.Length || path[prefix.Length] == '/') && !Climbs(path));
     }
 
-    // The client has already resolved plain dot segments. A receiver may decode once more than the client did, and climb then.
+    // Dot segments are sent as they stand, and a receiver may decode once more than we did before it climbs.
     private static bool Climbs(string path)
     {
         string decoded = Uri.UnescapeDataString(path).Replace('\\', '/');

@@ -36,7 +36,11 @@ internal sealed class CallbackPoster(HttpMessageInvoker client, CallbackOptions 
             return;
         }
 
-        delivery.CallbackAttempts++;
+        if (delivery.CallbackAttempts++ == 0 && delivery.Response.TooLarge)
+        {
+            metrics.Dropped("response_too_large");
+        }
+
         metrics.CallbackStarted();
         int status = await TryPostAsync(delivery).ConfigureAwait(false);
         metrics.CallbackFinished();

@@ -21,7 +21,7 @@ internal static class CallbackRequest
     // Ours, hop-by-hop, and X-Callback-Url: a function that echoes its request's headers would make an async callback loop.
     private static readonly HashSet<string> NotCopied = new(StringComparer.OrdinalIgnoreCase)
     {
-        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
+        "Connection", "Keep-Alive", "Proxy-Authenticate", "Proxy-Authorization", "Proxy-Connection", "TE", "Trailer", "Transfer-Encoding", "Upgrade", "HTTP2-Settings",
         "Content-Length", "Host", "Expect", "X-Callback-Url", "User-Agent",
         "X-Call-Id", "X-Duration-Seconds", "X-Function-Status", "X-Function-Name", "X-Retry", "X-Retry-Max", TooLargeHeader,
     };
@@ -30,17 +30,22 @@ internal static class CallbackRequest
     public static HttpRequestMessage Build(Delivery delivery, ReadOnlySequence<byte> body, string userAgent, int maxResponseBytes)
     {
         Envelope envelope = delivery.Envelope;
-        HttpRequestMessage request = new(HttpMethod.Post, Text(envelope.CallbackUrl))
+        if (!CallbackTarget.TryRead(Text(envelope.CallbackUrl), out Uri? target))
+        {
+            throw new UriFormatException("the callback's URL names no host");
+        }
+
+        HttpRequestMessage request = new(HttpMethod.Post, target)
         {
             Version = HttpVersion.Version11,
             Content = new ByteArrayContent(body.ToArray()),
         };
-        foreach (KeyValuePair<string, string> header in delivery.Response.Headers)
+        string[] named = NamedByConnection(delivery.Response.Headers);
+        foreach (IGrouping<string, string> header in delivery.Response.Headers
+            .Where(header => !NotCopied.Contains(header.Key) && !named.Contains(header.Key, StringComparer.OrdinalIgnoreCase) && !header.Value.AsSpan().ContainsAny('\r', '\n', '\0'))
+            .GroupBy(static header => header.Key, static header => header.Value, StringComparer.OrdinalIgnoreCase))
         {
-            if (!NotCopied.Contains(header.Key))
-            {
-                Add(request, header.Key, header.Value);
-            }
+            Add(request, header.Key, string.Join($"\r\n{header.Key}: ", header));
         }
 
         request.Headers.TryAddWithoutValidation("User-Agent", userAgent);
@@ -61,6 +66,11 @@ internal static class CallbackRequest
         return request;
     }
 
+    // Every value of Connection names headers that end with the connection (RFC 9110 7.6.1).
+    private static string[] NamedByConnection(List<KeyValuePair<string, string>> headers) =>
+        [.. headers.Where(static header => header.Key.Equals("Connection", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(static header => header.Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
     // "If applicable" (contract 5): a call that was never retried says nothing of retries. Equal numbers mean exhausted.
     private static void AddRetries(HttpRequestMessage request, Delivery delivery)
     {
@@ -77,13 +87,10 @@ internal static class CallbackRequest
 
     private static void Set(HttpRequestMessage request, string name, string value) => request.Headers.TryAddWithoutValidation(name, value);
 
+    // .NET would write several values as one line. A line each is what the function sent, and the only right form of Set-Cookie; each
+    // value has been looked at, so the line breaks are ours.
     private static void Add(HttpRequestMessage request, string name, string value)
     {
-        if (value.AsSpan().ContainsAny('\r', '\n', '\0'))
-        {
-            return;
-        }
-
         if (!request.Headers.TryAddWithoutValidation(name, value))
         {
             request.Content!.Headers.TryAddWithoutValidation(name, value);

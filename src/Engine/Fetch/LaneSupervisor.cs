@@ -94,6 +94,11 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
                         return;
                     }
 
+                    if (_options.IsLegacy)
+                    {
+                        Reason = "";
+                    }
+
                     await PauseAsync(_options.IsLegacy ? LegacyLookEvery : WatchEvery, stop).ConfigureAwait(false);
                     continue;
                 }

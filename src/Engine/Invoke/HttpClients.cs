@@ -11,10 +11,18 @@ namespace Paddlewheel.Engine.Invoke;
 /// </summary>
 internal static class HttpClients
 {
-    /// <summary>For calls to functions through the gateway.</summary>
-    public static HttpMessageInvoker ForGateway(int maxInflight, TimeSpan connectTimeout)
+    /// <summary>
+    /// How long a connection is used before a call opens a new one, for which the name is resolved again: a gateway that moved is
+    /// followed within this time. A call that runs is not cut.
+    /// </summary>
+    public static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+
+    /// <summary>For calls to functions through the gateway; <paramref name="connect"/> is for tests that play the name server.</summary>
+    public static HttpMessageInvoker ForGateway(
+        int maxInflight, TimeSpan connectTimeout, TimeSpan? lifetime = null, Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>? connect = null)
     {
-        SocketsHttpHandler handler = Basic(maxInflight + 8, connectTimeout);
+        SocketsHttpHandler handler = Basic(maxInflight + 8, connectTimeout, lifetime);
+        handler.ConnectCallback = connect;
 
         // Header values are written from the message's own bytes, see HeaderValues.
         handler.RequestHeaderEncodingSelector = static (_, request) => (request as SlotRequest)?.Values ?? Encoding.UTF8;
@@ -26,9 +34,9 @@ internal static class HttpClients
     /// For callbacks; <paramref name="insecure"/> skips certificate checks here and nowhere else (contract 1.3). Only they are vetted by
     /// address: the caller of a function chooses their host, the operator chose the gateway's.
     /// </summary>
-    public static HttpMessageInvoker ForCallbacks(int maxInflight, TimeSpan connectTimeout, bool insecure, VettedConnector connector)
+    public static HttpMessageInvoker ForCallbacks(int maxInflight, TimeSpan connectTimeout, bool insecure, VettedConnector connector, TimeSpan? lifetime = null)
     {
-        SocketsHttpHandler handler = Basic(maxInflight, connectTimeout);
+        SocketsHttpHandler handler = Basic(maxInflight, connectTimeout, lifetime);
         handler.ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context.DnsEndPoint, cancellationToken);
         handler.RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
@@ -44,7 +52,7 @@ internal static class HttpClients
 
     // Each line answers a trap of .NET's defaults: redirects and cookies belong to the caller, the environment's proxy is not
     // for the gateway, a pool that never renews never sees a new gateway pod, an idle connection is closed by the other end first.
-    private static SocketsHttpHandler Basic(int maxConnections, TimeSpan connectTimeout) => new()
+    private static SocketsHttpHandler Basic(int maxConnections, TimeSpan connectTimeout, TimeSpan? lifetime) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -53,7 +61,7 @@ internal static class HttpClients
         ActivityHeadersPropagator = null,
         MaxConnectionsPerServer = maxConnections,
         ConnectTimeout = connectTimeout,
-        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        PooledConnectionLifetime = lifetime ?? ConnectionLifetime,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(20),
         MaxResponseHeadersLength = 64,
         ResponseDrainTimeout = TimeSpan.FromSeconds(2),

@@ -23,6 +23,11 @@ internal sealed class CreditShare(int slots, TimeProvider time)
     private int _outstanding;
     private int _turn;
 
+    // Of the last deal: slots that nobody wanted, and the lanes that wanted more than they got, with what they got.
+    private int _spare;
+    private int _short;
+    private int _ofShort;
+
     public int Slots => slots;
 
     /// <summary>Lanes that share.</summary>
@@ -80,6 +85,7 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         if (_shares.Count == 1)
         {
             _shares[0].Give(slots);
+            (_spare, _short, _ofShort) = (0, 0, 0);
             return;
         }
 
@@ -108,17 +114,25 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         if (wanting > slots)
         {
             DealInTurn(inOrder);
+            (_spare, _short, _ofShort) = (0, 0, 0);
             return;
         }
 
         inOrder.Sort(static (a, b) => a.Wants.CompareTo(b.Wants));
-        int left = slots;
+        int left = slots, wantingMore = 0, ofShort = 0;
         for (int i = 0; i < wanting; i++)
         {
             int given = Math.Min(inOrder[i].Wants, left / (wanting - i));
             left -= given;
             inOrder[i].Give(given);
+            if (given < inOrder[i].Wants)
+            {
+                wantingMore++;
+                ofShort += given;
+            }
         }
+
+        (_spare, _short, _ofShort) = (left, wantingMore, ofShort);
     }
 
     // More lanes than slots: one each, to other lanes with every deal.
@@ -156,8 +170,15 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         /// <summary>Messages this lane may hold now, by fair share and by its own limit.</summary>
         public int Slots => Math.Min(Volatile.Read(ref _slots), lane.Line.Limit);
 
-        /// <summary>The share alone, whatever the lane's own limit.</summary>
-        public int FairSlots => Volatile.Read(ref _slots);
+        /// <summary>What the lane would have if its own limit were higher: what nobody wants, or an equal part with those that want more.</summary>
+        public int FairSlots
+        {
+            get
+            {
+                int own = Volatile.Read(ref _slots);
+                return owner._short == 0 ? own + owner._spare : Math.Max(own, (own + owner._ofShort) / (owner._short + 1));
+            }
+        }
 
         public Lane Lane => lane;
 

@@ -29,9 +29,10 @@ internal struct ScoutWindow(AdaptiveRules rules)
     /// <summary>The limit rose by so much: those are meant to go out.</summary>
     public void Invite(int more) => _allowed = Math.Max(_allowed, _out + more + rules.Scouts);
 
-    /// <param name="now">Timestamp.</param>
-    /// <param name="expected">Whether the call was one above what is known to fit; a rejection below that leaves one scout.</param>
-    /// <param name="sameBurst">Whether it went out before the rejection before it was known.</param>
+    /// <summary>
+    /// A call was rejected. Expected is one above what is known to fit: others may go on. One below that leaves a single scout.
+    /// What went out before the last rejection was known says the same once more.
+    /// </summary>
     public void Rejected(long now, bool expected, bool sameBurst)
     {
         _since = now;

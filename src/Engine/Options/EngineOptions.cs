@@ -87,6 +87,9 @@ public sealed class EngineOptions
     /// <summary>Largest function response kept for a callback, bytes; beyond it the callback says so and carries no body.</summary>
     public int MaxResponseBytes { get; set; } = 16 * 1024 * 1024;
 
+    /// <summary>Deepest nesting of objects and arrays in one message, 4 to 1,000; the message itself is 1. A call of the contract takes 3.</summary>
+    public int MaxMessageDepth { get; set; } = 64;
+
     /// <summary>Most header values in one message.</summary>
     public int MaxHeaders { get; set; } = 200;
 

@@ -74,6 +74,7 @@ public static class EngineOptionsValidator
         // 64 MiB is the most that a NATS server takes in one message.
         Number(problems, "max_message_bytes", o.MaxMessageBytes, 1024, 64 * 1024 * 1024, "8388608");
         Number(problems, "max_response_bytes", o.MaxResponseBytes, 0, 1024 * 1024 * 1024, "16777216");
+        Number(problems, "max_message_depth", o.MaxMessageDepth, 4, 1000, "64");
         Number(problems, "max_headers", o.MaxHeaders, 1, 10_000, "200");
         Number(problems, "max_header_bytes", o.MaxHeaderBytes, 256, 16 * 1024 * 1024, "65536");
     }

@@ -119,7 +119,7 @@ internal sealed class Blocks
         time,
         log,
         options.UpstreamTimeout,
-        new EnvelopeLimits(options.MaxMessageBytes, MaxDepth: 64, options.MaxHeaders, options.MaxHeaderBytes),
+        new EnvelopeLimits(options.MaxMessageBytes, options.MaxMessageDepth, options.MaxHeaders, options.MaxHeaderBytes),
         options.MaxResponseBytes,
         "queue-worker/" + options.Version,
         quarantine);

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Options;
@@ -131,7 +132,7 @@ internal sealed class QueueWorker : IAsyncDisposable
             do
             {
                 string reason = Reason();
-                Health.Note = _lanes.Modes.Note;
+                Health.Note = Note();
                 if (reason.Length == 0 && !Health.IsReady)
                 {
                     Health.Ready();
@@ -166,6 +167,15 @@ internal sealed class QueueWorker : IAsyncDisposable
 
         string refusal = _connection.Refusal;
         return main.IsReady ? "" : $"stream {_lanes.MainOptions.Stream}: {main.Reason}" + (refusal.Length > 0 ? $" ({refusal})" : "");
+    }
+
+    // An older stream that cannot be served must not take the worker of the main one out of service: it is said, and no more.
+    // What does not stop the queue, and should be known all the same.
+    private string Note()
+    {
+        LaneSupervisor? older = _lanes.Legacy;
+        string unserved = older is { IsReady: false, Reason.Length: > 0 } ? $"stream {older.Options.Stream} is not served: {older.Reason}" : "";
+        return string.Join("; ", new[] { _lanes.Modes.Note, unserved }.Where(static note => note.Length > 0));
     }
 
     private void RefreshGauges()

@@ -4,6 +4,7 @@ namespace Paddlewheel.Engine.Pipeline;
 internal sealed class WorkerHealth
 {
     private volatile string _reason = "starting";
+    private volatile string _note = "";
     private volatile bool _isAlive = true;
 
     /// <summary>True while the worker takes messages.</summary>
@@ -15,8 +16,12 @@ internal sealed class WorkerHealth
     /// <summary>Why the worker is not ready; empty when it is.</summary>
     public string Reason => _reason;
 
-    /// <summary>What a ready worker wants to be known; empty when there is nothing.</summary>
-    public string Note { get; set; } = "";
+    /// <summary>What a person should know of a worker that is ready all the same; empty when nothing.</summary>
+    public string Note
+    {
+        get => _note;
+        set => _note = value;
+    }
 
     public void NotReady(string reason) => _reason = reason;
 

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -9,7 +10,8 @@ namespace Paddlewheel.Engine.Publish;
 
 /// <summary>
 /// Puts a call on the queue: envelope, subject, de-duplication id, and the stream's acknowledgement before it says yes.
-/// The id is call id and function together, because a callback to another async function keeps its call id (contract 2.2).
+/// The id is call id and function together, because a callback to another async function keeps its call id (contract 2.2), and for
+/// a callback also whose result it carries: a function may call back to itself.
 /// </summary>
 internal sealed class Enqueuer(NatsConnection nats, EngineOptions options, SubjectTemplate? template = null)
 {
@@ -48,7 +50,7 @@ internal sealed class Enqueuer(NatsConnection nats, EngineOptions options, Subje
         string subject = queue == options.QueueName
             ? _template.Render(queue, fields.Function, options.DefaultNamespace, options.QueuePartitions)
             : _others.Render(queue, fields.Function, options.DefaultNamespace);
-        var publish = new NatsJSPubOpts { MsgId = callId + ":" + fields.Function };
+        var publish = new NatsJSPubOpts { MsgId = callId + ":" + fields.Function + Origin(fields) };
         try
         {
             NatsResult<PubAckResponse> result = await _stream.TryPublishAsync(
@@ -59,6 +61,20 @@ internal sealed class Enqueuer(NatsConnection nats, EngineOptions options, Subje
         {
             return Unavailable(Describe(e, subject));
         }
+    }
+
+    // Callbacks say whose result they are; a caller who says so too changes nothing but his own call's id.
+    private static string Origin(EnvelopeFields fields)
+    {
+        foreach ((string name, string value) in fields.Header)
+        {
+            if (name.Equals("X-Function-Name", StringComparison.OrdinalIgnoreCase) && FunctionName.IsValid(Encoding.UTF8.GetBytes(value)))
+            {
+                return ":" + value;
+            }
+        }
+
+        return "";
     }
 
     private static EnqueueResult Judge(PubAckResponse ack) => ack switch

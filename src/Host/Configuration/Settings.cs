@@ -65,6 +65,7 @@ internal static class Settings
         Duration("retry_after_ceiling", "24h", "Upper bound of a `Retry-After`", o => o.Engine.RetryAfterCeiling, (o, v) => o.Engine.RetryAfterCeiling = v),
         Number("max_message_bytes", "8388608", "Largest message taken; a larger one is terminated", o => o.Engine.MaxMessageBytes, (o, v) => o.Engine.MaxMessageBytes = v),
         Number("max_response_bytes", "16777216", "Largest response kept for a callback", o => o.Engine.MaxResponseBytes, (o, v) => o.Engine.MaxResponseBytes = v),
+        Number("max_message_depth", "64", "Deepest nesting of objects and arrays in one message; a deeper one is terminated", o => o.Engine.MaxMessageDepth, (o, v) => o.Engine.MaxMessageDepth = v),
         Number("max_headers", "200", "Most header values in one message", o => o.Engine.MaxHeaders, (o, v) => o.Engine.MaxHeaders = v),
         Number("max_header_bytes", "65536", "Most header bytes in one message", o => o.Engine.MaxHeaderBytes, (o, v) => o.Engine.MaxHeaderBytes = v),
         Number("callback_max_inflight", "64", "Concurrent callback posts of this replica", o => o.Engine.CallbackMaxInflight, (o, v) => o.Engine.CallbackMaxInflight = v),

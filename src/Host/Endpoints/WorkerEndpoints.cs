@@ -22,16 +22,16 @@ internal sealed class WorkerEndpoints(CollectorRegistry registry, Func<WorkerHea
         {
             "/metrics" => MetricsAsync(context),
             "/healthz" => AnswerAsync(context, health() is not { IsAlive: false }, "alive"),
-            "/readyz" => AnswerAsync(context, health() is { IsReady: true }, health() is { Note.Length: > 0 } noted ? $"ready, {noted.Note}" : "ready"),
+            "/readyz" => AnswerAsync(context, health() is { IsReady: true }, "ready", health()?.Note ?? ""),
             _ => Reply.TextAsync(context, StatusCodes.Status404NotFound, "here are /metrics, /healthz and /readyz"),
         };
     }
 
-    private Task AnswerAsync(HttpContext context, bool well, string word)
+    private Task AnswerAsync(HttpContext context, bool well, string word, string note = "")
     {
         string reason = health()?.Reason ?? "starting";
         return well
-            ? Reply.TextAsync(context, StatusCodes.Status200OK, word)
+            ? Reply.TextAsync(context, StatusCodes.Status200OK, note.Length > 0 ? $"{word}; {note}" : word)
             : Reply.TextAsync(context, StatusCodes.Status503ServiceUnavailable, $"not {word}: {reason}");
     }
 

@@ -134,7 +134,7 @@ internal sealed class AsyncCallHandler(Enqueuer enqueuer, EngineOptions options,
 
         // The worker would refuse it after the function has run; here the caller still hears of it.
         problem = "X-Callback-Url is not in allowed_callback_urls";
-        return _allowedCallbacks.Allows(callback);
+        return _allowedCallbacks.Allows(callback.OriginalString);
     }
 
     private void CopyHeaders(HttpRequest request, HttpResponse response, IList<KeyValuePair<string, string>> header, string callId)

@@ -11,11 +11,13 @@ internal sealed class IngressServer : IAsyncDisposable
     private readonly AsyncCallHandler _calls;
     private readonly GatewayForwarder? _forwarder;
     private readonly NatsConnection _nats;
+    private readonly Func<string>? _reason;
     private HttpServer _server = null!;
 
-    private IngressServer(NatsConnection nats, EngineOptions options, Uri? gateway, TimeProvider time)
+    private IngressServer(NatsConnection nats, EngineOptions options, Uri? gateway, TimeProvider time, Func<string>? reason)
     {
         _nats = nats;
+        _reason = reason;
         _calls = new AsyncCallHandler(new Enqueuer(nats, options), options, time);
         _forwarder = gateway is null ? null : new GatewayForwarder(gateway);
     }
@@ -27,9 +29,10 @@ internal sealed class IngressServer : IAsyncDisposable
     /// <param name="place">Where to listen.</param>
     /// <param name="gateway">Gets what is not an async call; null answers 404.</param>
     /// <param name="time">The clock of <c>X-Start-Time</c>.</param>
-    public static async Task<IngressServer> StartAsync(NatsConnection nats, EngineOptions options, HttpPlace place, Uri? gateway, TimeProvider time)
+    /// <param name="reason">Why NATS is not connected, for <c>/readyz</c>.</param>
+    public static async Task<IngressServer> StartAsync(NatsConnection nats, EngineOptions options, HttpPlace place, Uri? gateway, TimeProvider time, Func<string>? reason = null)
     {
-        var ingress = new IngressServer(nats, options, gateway, time);
+        var ingress = new IngressServer(nats, options, gateway, time, reason);
 
         // The size limit is the handler's: what is forwarded has the gateway's limit, not ours.
         ingress._server = await HttpServer.StartAsync(place, ingress.HandleAsync, static kestrel => kestrel.Limits.MaxRequestBodySize = null);
@@ -71,5 +74,5 @@ internal sealed class IngressServer : IAsyncDisposable
 
     private Task ReadyAsync(HttpContext context) => _nats.ConnectionState == NatsConnectionState.Open
         ? Reply.TextAsync(context, StatusCodes.Status200OK, "ready")
-        : Reply.TextAsync(context, StatusCodes.Status503ServiceUnavailable, "not ready: NATS is not connected");
+        : Reply.TextAsync(context, StatusCodes.Status503ServiceUnavailable, "not ready: " + (_reason?.Invoke() is { Length: > 0 } reason ? reason : "not connected to NATS"));
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Host.Configuration;
 using Paddlewheel.Host.Nats;
 
@@ -49,10 +50,15 @@ internal static class CheckVerb
         }
         catch (Exception e)
         {
-            string why = e is TimeoutException ? $"no answer within {Patience.TotalSeconds:F0} s" : (e.GetBaseException() as SocketException)?.Message ?? e.Message;
-            report.Problem(
-                $"NATS at {options.NatsUrl} cannot be used: {why}",
-                "start the server, or correct nats_host, nats_port and, where the server asks for them, the credentials and TLS files; a worker would wait for it");
+            // The client's own words say little; what it told its log says more, and a file that is waited for is named there too.
+            ConnectionTrouble trouble = ConnectionTrouble.Of(nats)!;
+            if (e is not TimeoutException)
+            {
+                trouble.Note(e);
+            }
+
+            string why = trouble.Reason.Length > 0 ? trouble.Reason : $"no answer within {Patience.TotalSeconds:F0} s";
+            report.Problem($"NATS at {options.NatsUrl} cannot be used: {why}", ConnectRemedy.For(why, options));
             return false;
         }
     }

@@ -1,4 +1,5 @@
 using NATS.Client.Core;
+using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Host.Configuration;
 using Paddlewheel.Host.Endpoints;
@@ -17,28 +18,20 @@ internal static class IngressVerb
         using var signals = new ShutdownSignals(time);
         ILogger log = logs.CreateLogger(Logs.Main);
         log.Version(BuildInfo.Version, BuildInfo.Commit);
-        var nats = new NatsConnection(NatsOptions.From(options));
-        nats.ConnectionOpened += (_, _) =>
-        {
-            log.Connected(nats.ServerInfo?.Name ?? "", nats.ServerInfo?.Version ?? "");
-            return ValueTask.CompletedTask;
-        };
-        nats.ConnectionDisconnected += (_, e) =>
-        {
-            log.Disconnected(e.Message);
-            return ValueTask.CompletedTask;
-        };
+        var nats = new NatsConnection(NatsOptions.From(options, log.CredentialsUnreadable));
+        var connection = new ServerConnection(nats, new WorkerHealth(), new EngineMetrics(EngineMetrics.NewRegistry()), log, time);
+        connection.Watch(static () => { }, static () => { }, signals.Stop);
         try
         {
             var place = new HttpPlace("the ingress", "ingress_port", options.BindAddress, options.IngressPort);
-            await using IngressServer ingress = await IngressServer.StartAsync(nats, options.Engine, place, gateway: null, time);
+            await using IngressServer ingress = await IngressServer.StartAsync(nats, options.Engine, place, gateway: null, time, () => connection.Reason);
             await Console.Error.WriteLineAsync($"ingress on {ingress.Url}async-function/NAME");
 
             // Not awaited: calls are answered 503 until NATS is there, and it may come later than we do.
-            Task connecting = nats.ConnectAsync().AsTask();
+            Task connecting = connection.OpenAsync(signals.Stop);
             await signals.WaitAsync();
             await ingress.StopAsync(StopTimeout);
-            _ = connecting.ContinueWith(static t => t.Exception, TaskScheduler.Default);
+            await connecting;
             return ExitCode.Done;
         }
         finally

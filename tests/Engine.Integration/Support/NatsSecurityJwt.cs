@@ -28,10 +28,15 @@ internal sealed class NatsSecurityJwt : IDisposable
         """;
 
     /// <summary>The text of a .creds file for a new user of the account.</summary>
-    public string Creds(string user)
+    /// <param name="user">Its name.</param>
+    /// <param name="publish">Subjects it may publish to, and then it may subscribe to its inboxes alone; null allows everything.</param>
+    public string Creds(string user, IEnumerable<string>? publish = null)
     {
+        string permissions = publish is null ? "" : $$"""
+            "pub":{"allow":{{JsonSerializer.Serialize(publish)}}},"sub":{"allow":["_INBOX.>"]},
+            """;
         using KeyPair pair = KeyPair.CreatePair(PrefixByte.User);
-        string jwt = Token(_account, pair.GetPublicKey(), user, UserLimits);
+        string jwt = Token(_account, pair.GetPublicKey(), user, "{" + permissions + UserLimits[1..]);
         return $"""
             -----BEGIN NATS USER JWT-----
             {jwt}

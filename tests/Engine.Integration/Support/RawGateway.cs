@@ -32,6 +32,9 @@ internal sealed class RawGateway : IAsyncDisposable
     /// <summary>Names of the functions called, in order.</summary>
     public Watch<string> Calls { get; } = new();
 
+    /// <summary>Requests as they came, head and body, in Latin-1 so that every byte stands for itself.</summary>
+    public Watch<string> Requests { get; } = new();
+
     public void On(string function, RawAnswer answer) => _functions[function] = answer;
 
     public async ValueTask DisposeAsync()
@@ -63,8 +66,9 @@ internal sealed class RawGateway : IAsyncDisposable
         using Socket connection = socket;
         try
         {
-            string target = await ReadRequestAsync(connection);
-            string function = target.Split('/').Last();
+            string request = await ReadRequestAsync(connection);
+            string function = request.Split(' ', 3)[1].Split('?')[0].Split('/').Last();
+            Requests.Add(request);
             Calls.Add(function);
             await _functions[function](connection, _stop.Token);
         }
@@ -92,7 +96,7 @@ internal sealed class RawGateway : IAsyncDisposable
             int head = soFar.IndexOf("\r\n\r\n", StringComparison.Ordinal);
             if (head >= 0 && soFar.Length >= head + 4 + BodyLength(soFar[..head]))
             {
-                return soFar.Split(' ')[1];
+                return soFar;
             }
         }
     }

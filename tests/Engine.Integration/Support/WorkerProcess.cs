@@ -34,6 +34,10 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Bytes of memory it has had at most, as the kernel counts them.</summary>
+    public long PeakMemory => File.ReadLines($"/proc/{_process.Id}/status").Where(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
+        .Select(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024).Single();
+
     /// <summary>Starts it with exactly these variables beside PATH, HOME and DOTNET_ROOT.</summary>
     public static WorkerProcess Start(IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {

@@ -13,7 +13,6 @@ public sealed class CallbackAllowListTests
     [InlineData("https://hooks.example.com/openfaas/v1/done?x=1#y")]
     [InlineData("https://hooks.example.com:443/openfaas/v1?x=1")]
     [InlineData("HTTPS://HOOKS.Example.COM/openfaas/v1/a%20b")]
-    [InlineData("https://hooks.example.com/other/../openfaas/v1/x")]
     [InlineData("http://10.1.2.3:8080")]
     [InlineData("http://10.1.2.3:8080/any/path")]
     [InlineData("http://[fd12:0::1]:81/in/here")]
@@ -21,6 +20,9 @@ public sealed class CallbackAllowListTests
 
     [Theory]
     [InlineData("http://hooks.example.com/openfaas/v1/done")]
+    [InlineData("https://hooks.example.com/other/../openfaas/v1/x")]
+    [InlineData("https://hooks.example.com/openfaas/v1/../v2")]
+    [InlineData("https://hooks.example.com/openfaas%2fv1/x")]
     [InlineData("https://hooks.example.com:444/openfaas/v1/done")]
     [InlineData("https://hooks.example.com.evil.test/openfaas/v1")]
     [InlineData("https://evil.hooks.example.com/openfaas/v1")]

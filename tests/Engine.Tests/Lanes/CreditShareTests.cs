@@ -72,6 +72,20 @@ public sealed class CreditShareTests
         Assert.Equal((5, 295), (lanes[0].Share.Slots, lanes[1].Share.Slots));
     }
 
+    // Its limit can only rise if it is told that there is room.
+    [Fact]
+    public void FairSlots_LaneAtItsOwnLimit_IsWhatItWouldHave()
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(300, 3, out CreditShare credits);
+        lanes[0].Lane.Backlog = 500;
+        lanes[0].Lane.Line.Limit = 1;
+        credits.Deal();
+        Assert.Equal((1, 300), (lanes[0].Share.Slots, lanes[0].Share.FairSlots));
+        lanes[1].Lane.Backlog = 500;
+        credits.Deal();
+        Assert.Equal((1, 299, 150), (lanes[0].Share.Slots, lanes[1].Share.Slots, lanes[0].Share.FairSlots));
+    }
+
     [Fact]
     public void Deal_MoreLanesThanSlots_EveryOneHasItsTurn()
     {

@@ -6,22 +6,34 @@ namespace Paddlewheel.Engine.Tests.Pipeline;
 
 /// <summary>
 /// A listener on loopback that keeps every request as the bytes that came. Answers 200 with an empty body, or cuts the
-/// connection in the middle when told to.
+/// connection in the middle when told to. One connection at a time.
 /// </summary>
 internal sealed class RawServer : IAsyncDisposable
 {
-    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private volatile bool _cutNext;
 
-    public RawServer()
+    public RawServer(string address = "127.0.0.1", int port = 0)
     {
+        _listener = new TcpListener(IPAddress.Parse(address), port);
         _listener.Start();
         _accepting = AcceptAsync();
     }
 
-    public Uri Url => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/function/f");
+    public Uri Url => new($"http://127.0.0.1:{Port}/function/f");
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>Connections accepted so far.</summary>
+    public int Connections { get; private set; }
+
+    /// <summary>What every request is answered with.</summary>
+    public string Answer { get; set; } = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+
+    /// <summary>Answers wait for this.</summary>
+    public Task Gate { get; set; } = Task.CompletedTask;
 
     /// <summary>Requests in order, as Latin-1 so that every byte stands for itself.</summary>
     public List<string> Requests { get; } = [];
@@ -42,6 +54,7 @@ internal sealed class RawServer : IAsyncDisposable
         while (true)
         {
             using Socket socket = await _listener.AcceptSocketAsync(_stop.Token);
+            Connections++;
             await ServeAsync(socket);
         }
     }
@@ -65,7 +78,8 @@ internal sealed class RawServer : IAsyncDisposable
                     return;
                 }
 
-                await socket.SendAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), _stop.Token);
+                await Gate.WaitAsync(_stop.Token);
+                await socket.SendAsync(Encoding.Latin1.GetBytes(Answer), _stop.Token);
                 continue;
             }
 

@@ -7,6 +7,7 @@ internal static class StepList
     {
         [WireSteps.Room] = WireSteps.All,
         [FetchSteps.Room] = FetchSteps.All,
+        [LaneSteps.Room] = LaneSteps.All,
         [DeliverySteps.Room] = DeliverySteps.All,
         [InvokeSteps.Room] = InvokeSteps.All,
         [JudgeSteps.Room] = JudgeSteps.All,

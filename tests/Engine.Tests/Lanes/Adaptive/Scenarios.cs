@@ -9,6 +9,8 @@ internal sealed record Drained(double Seconds, int Succeeded, int Rejected, doub
         return new(model.Time.Now, model.Succeeded, model.Rejected, model.Function.PodSeconds, attempts[attempts.Length / 2], attempts[attempts.Length * 99 / 100], model.Function.Pods);
     }
 
+    public bool IsOver => Succeeded == Scenarios.Messages;
+
     public double RejectedPart => (double)Rejected / Succeeded;
 }
 
@@ -16,6 +18,8 @@ internal sealed record Drained(double Seconds, int Succeeded, int Rejected, doub
 internal static class Scenarios
 {
     public const int Messages = 1_500;
+
+    public static readonly int[] Seeds = [.. Enumerable.Range(1, 9)];
 
     /// <summary>10 pods x 5 slots, 2 s: ideal 60 s.</summary>
     public static Drained Fixed(Model model, int workers = 1)
@@ -25,10 +29,10 @@ internal static class Scenarios
     }
 
     /// <summary>1 pod, and 10 after one evaluation: the depth says at once how many are needed.</summary>
-    public static Drained ByDepth(Model model)
+    public static Drained ByDepth(Model model, double evaluatedAt = 15)
     {
         model.Function.Scale(1);
-        model.Time.In(15, () => model.ScaleUp(10, 0));
+        model.Time.In(evaluatedAt, () => model.ScaleUp(10, 0));
         return Drain(model, 1);
     }
 
@@ -67,8 +71,8 @@ internal static class Scenarios
         return new(down, rejected, up);
     }
 
-    /// <returns>The mean in-flight calls of each worker over the last 30 s.</returns>
-    public static double[] Split(Model model, int workers, double seconds)
+    /// <returns>The mean in-flight calls of each worker over the last <paramref name="window"/> of the seconds after the last one joined.</returns>
+    public static double[] Split(Model model, int workers, double seconds, double window = 30)
     {
         model.Function.Scale(10);
         model.Enqueue(1_000_000);
@@ -78,14 +82,14 @@ internal static class Scenarios
             Until(model, model.Time.Now + 5);
         }
 
-        Until(model, model.Time.Now + seconds - 30);
+        Until(model, model.Time.Now + seconds - window);
         double[] sums = new double[workers];
-        for (int i = 0; i < 300; i++)
+        for (int i = 0; i < window * 10; i++)
         {
             Until(model, model.Time.Now + 0.1);
             for (int w = 0; w < workers; w++)
             {
-                sums[w] += model.Workers[w].Inflight / 300.0;
+                sums[w] += model.Workers[w].Inflight / (window * 10);
             }
         }
 
@@ -102,6 +106,12 @@ internal static class Scenarios
         return Wait(model, () => worker.Limit.Limit >= 300 && worker.Inflight >= 300, 10);
     }
 
+    public static double Median(IEnumerable<double> values) => values.Order().ElementAt(Seeds.Length / 2);
+
+    public static Model Make(int seed, Policy policy = Policy.Adaptive, bool jitter = false, bool blind = false, int slots = 5) =>
+        new(seed, new ModelFunction(new Random(seed + 1)) { PicksBlindly = blind, Slots = slots }) { Policy = policy, Jitter = jitter };
+
+    /// <summary>1 when all parts are equal, 1/n when one has all.</summary>
     public static double Jain(double[] parts) => Math.Pow(parts.Sum(), 2) / (parts.Length * parts.Sum(part => part * part));
 
     public static void Until(Model model, double at) => model.Time.RunUntil(() => false, at);
