@@ -84,7 +84,7 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         }
 
         LaneOptions named = lane with { Consumer = lane.Consumer + ModeNames.Suffix(modes.Epoch) };
-        ConsumerInfo consumer = lane.IsOnDemand
+        ConsumerInfo? consumer = lane.IsOnDemand
             ? await FindOrCreateFunctionConsumerAsync(named, stop).ConfigureAwait(false)
             : await FindOrCreateSharedAsync(named, stream, stop).ConfigureAwait(false);
 
@@ -110,7 +110,7 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         }
     }
 
-    private async Task<ConsumerInfo> FindOrCreateSharedAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
+    private async Task<ConsumerInfo?> FindOrCreateSharedAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
     {
         List<ConsumerInfo> existing = [], others = [];
         await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
@@ -135,29 +135,52 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
 
         // A work queue takes no unfiltered consumer beside others, whatever these read: this one names all of the stream's subjects.
         IReadOnlyList<string> all = others.Count > 0 && stream.Config.Retention == StreamConfigRetention.Workqueue ? [.. stream.Config.Subjects ?? []] : [];
-        INatsJSConsumer created = await jetStream.CreateOrUpdateConsumerAsync(lane.Stream, ConsumerRules.Ours(lane, all), stop).ConfigureAwait(false);
-        log.ConsumerCreated(lane.Stream, lane.Consumer);
-        return created.Info;
+        ConsumerInfo? created = await CreateAsync(lane, ConsumerRules.Ours(lane, all), stop).ConfigureAwait(false);
+        if (created is not null)
+        {
+            log.ConsumerCreated(lane.Stream, lane.Consumer);
+        }
+
+        return created;
     }
 
     // Always looks first, so that a race of two replicas is the exception; then both create the same thing.
-    private async Task<ConsumerInfo> FindOrCreateFunctionConsumerAsync(LaneOptions lane, CancellationToken stop)
+    private async Task<ConsumerInfo?> FindOrCreateFunctionConsumerAsync(LaneOptions lane, CancellationToken stop)
     {
         await Creating.WaitAsync(stop).ConfigureAwait(false);
         try
         {
             if (await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } found)
             {
-                return found;
+                return ModeNames.IsFenced(found) ? null : found;
             }
 
-            INatsJSConsumer created = await jetStream.CreateOrUpdateConsumerAsync(lane.Stream, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
-            log.FunctionConsumerCreated(lane.Stream, lane.Consumer, lane.Filter);
-            return created.Info;
+            ConsumerInfo? created = await CreateAsync(lane, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
+            if (created is not null)
+            {
+                log.FunctionConsumerCreated(lane.Stream, lane.Consumer, lane.Filter);
+            }
+
+            return created;
         }
         finally
         {
             Creating.Release();
+        }
+    }
+
+    // Made, never changed: one of this name that another mode has fenced meanwhile must stay as it is.
+    private async Task<ConsumerInfo?> CreateAsync(LaneOptions lane, ConsumerConfig config, CancellationToken stop)
+    {
+        try
+        {
+            return (await jetStream.CreateConsumerAsync(lane.Stream, config, stop).ConfigureAwait(false)).Info;
+        }
+        catch (NatsJSApiException exception) when (exception.Error.ErrCode == JetStreamCode.AlreadyExists)
+        {
+            // Another replica was first; fenced, there is nothing for this mode to read.
+            ConsumerInfo? other = await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false);
+            return other is not null && ModeNames.IsFenced(other) ? null : other;
         }
     }
 

@@ -42,7 +42,7 @@ internal sealed class Fencing(NatsJSContext jetStream, ILogger log)
             await jetStream.PauseConsumerAsync(stream, consumer, before.Ts + PauseFor, stop).ConfigureAwait(false);
             await FencePausedAsync(stream, consumer, era, stop).ConfigureAwait(false);
         }
-        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
+        catch (NatsJSApiException exception) when (exception.Error is { Code: 404 } or { ErrCode: JetStreamCode.DoesNotExist })
         {
             // Another replica removed it: that is as good.
         }
@@ -62,7 +62,8 @@ internal sealed class Fencing(NatsJSContext jetStream, ILogger log)
                 return;
             }
 
-            await jetStream.CreateOrUpdateConsumerAsync(stream, Fenced(info, era), stop).ConfigureAwait(false);
+            // Never made anew: one without a past would call everything up to the fence settled.
+            await jetStream.UpdateConsumerAsync(stream, Fenced(info, era), stop).ConfigureAwait(false);
             log.ConsumerFenced(stream, consumer, info.Delivered.StreamSeq, info.NumAckPending);
         }
 

@@ -31,7 +31,11 @@ internal readonly record struct ModeDecision(ModeStep Step, int Epoch)
         // Static is what a queue has that nobody claimed.
         int epoch = marker?.Epoch ?? 0;
         ScalingMode inForce = marker?.Mode ?? ScalingMode.Static;
-        int next = Math.Max(Math.Max(epoch, lastEra), joined ?? 0) + 1;
+        int highest = Math.Max(epoch, joined ?? 0);
+
+        // A claim that is under way is finished, whoever began it: two replicas of one mode that start together agree. The
+        // first two epochs share their names, and static has used its own.
+        int next = Math.Max(lastEra > highest ? lastEra : highest + 1, mine == ScalingMode.Static ? 2 : 1);
         bool isSettled = lastEra <= epoch;
         if (joined is not { } own)
         {

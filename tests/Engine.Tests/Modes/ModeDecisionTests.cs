@@ -18,7 +18,8 @@ public sealed class ModeDecisionTests
     [InlineData(null, 0, "Claim 1")]
     [InlineData("1 function", 1, "Serve 1")]
     [InlineData("2 static", 1, "Claim 3")]
-    [InlineData("1 function", 2, "Claim 3")]
+    [InlineData("1 function", 2, "Claim 2")]
+    [InlineData(null, 1, "Claim 1")]
     public void Of_FunctionStarts_ServesOrClaims(string? marker, int lastEra, string expected) =>
         Assert.Equal(expected, Text(ModeDecision.Of(ScalingMode.Function, null, Marker(marker), lastEra, isAbandoned: false)));
 
