@@ -8,12 +8,12 @@ public sealed class FenceSetTests
     private static readonly FenceSet OneForAll = new([new Fence("c", UpTo: 10, Settled: 4, Era: 1, [])]);
 
     [Theory]
-    [InlineData(4, FenceVerdict.Settled)]
-    [InlineData(5, FenceVerdict.Held)]
-    [InlineData(10, FenceVerdict.Held)]
-    [InlineData(11, FenceVerdict.Free)]
-    public void Judge_FencedConsumerHadIt_ByItsSequence(ulong sequence, FenceVerdict expected) =>
-        Assert.Equal(expected, OneForAll.Judge(sequence, "q.a.n", "lane"));
+    [InlineData(4, "Settled")]
+    [InlineData(5, "Held")]
+    [InlineData(10, "Held")]
+    [InlineData(11, "Free")]
+    public void Judge_FencedConsumerHadIt_ByItsSequence(ulong sequence, string expected) =>
+        Assert.Equal(expected, OneForAll.Judge(sequence, "q.a.n", "lane").ToString());
 
     [Fact]
     public void Judge_ItsOwnDelivery_IsFree() => Assert.Equal(FenceVerdict.Free, OneForAll.Judge(5, "q.a.n", "c"));
