@@ -53,7 +53,7 @@ internal readonly struct AckCommand
     public static AckCommand Again(string replyTo) => new(AckKind.Ack, null, null, replyTo, 0, default, null);
 
     /// <summary>Hands back a message that was never taken in.</summary>
-    public static AckCommand HandBack(string replyTo) => new(AckKind.Nak, null, null, replyTo, 0, default, null);
+    public static AckCommand HandBack(string replyTo, TimeSpan delay = default) => new(AckKind.Nak, null, null, replyTo, 0, delay, null);
 
     /// <summary>Says nothing to the server: tells whoever waits that all before it is sent.</summary>
     public static AckCommand Barrier(TaskCompletionSource passed) => new(AckKind.Ack, null, null, null, 0, default, null, passed);

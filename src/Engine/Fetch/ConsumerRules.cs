@@ -6,13 +6,16 @@ namespace Paddlewheel.Engine.Fetch;
 internal static class ConsumerRules
 {
     /// <summary>Settings of a consumer that we create. The worker counts attempts itself, so the server never gives up.</summary>
-    public static ConsumerConfig Ours(LaneOptions lane) => new(lane.Consumer)
+    /// <param name="lane">Names it, and may limit it to a filter.</param>
+    /// <param name="all">Subjects to name where an unfiltered one is not possible; empty otherwise.</param>
+    public static ConsumerConfig Ours(LaneOptions lane, IReadOnlyList<string>? all = null) => new(lane.Consumer)
     {
         AckPolicy = ConsumerConfigAckPolicy.Explicit,
         DeliverPolicy = ConsumerConfigDeliverPolicy.All,
         AckWait = lane.AckWait,
         MaxDeliver = -1,
-        FilterSubject = lane.Filter.Length > 0 ? lane.Filter : null,
+        FilterSubject = lane.Filter.Length > 0 ? lane.Filter : all is [var only] ? only : null,
+        FilterSubjects = lane.Filter.Length == 0 && all is { Count: > 1 } ? [.. all] : null,
 
         // Retries that wait count as pending; a limit would stop new work behind them.
         MaxAckPending = -1,
@@ -90,7 +93,7 @@ internal static class ConsumerRules
         string names = string.Join(", ", existing.Select(info => info.Name).Take(5));
         throw new ProvisioningException(
             $"stream {lane.Stream} is a work queue and already has consumers ({names}); a second reader of the same messages is not possible. " +
-            $"Stop the workers that use them and remove them with: nats consumer rm {lane.Stream} NAME");
+            $"Stop the workers that use them and remove them with: nats consumer rm {lane.Stream} NAME, or set replace_consumers=true to take their place");
     }
 
     private static bool HasFilter(ConsumerInfo consumer) =>

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Engine.Wire;
 
@@ -56,7 +57,7 @@ internal sealed class FetchBlock : IPullReceiver
     /// <summary>From now on nothing is taken in: what still comes is handed back at once.</summary>
     public void StartDraining() => _draining = true;
 
-    public void ReceiveMessage(string replyTo, in ReadOnlySequence<byte> payload)
+    public void ReceiveMessage(string replyTo, in ReadOnlySequence<byte> payload, string subject = "")
     {
         long now = _time.GetTimestamp();
         Volatile.Write(ref _lastHeard, now);
@@ -74,6 +75,13 @@ internal sealed class FetchBlock : IPullReceiver
         }
 
         _gate.Received(ack.Pending > 0, now);
+        FenceVerdict fence = _lane.Book.Fences.Judge(ack.StreamSequence, subject, _lane.Consumer);
+        if (fence != FenceVerdict.Free)
+        {
+            KeepOut(fence, ack, replyTo);
+            return;
+        }
+
         long leaseUntil = _home.LeaseFrom(now, _lane.AckWait);
         if (_draining || !_pool.TryRent(out Delivery delivery))
         {
@@ -100,6 +108,16 @@ internal sealed class FetchBlock : IPullReceiver
             _acks.Post(AckCommand.Nak(delivery, TimeSpan.Zero));
         }
     }
+
+    // A consumer of the other mode was given it first: it runs there, or has run, and is stored only until we let it go.
+    private void KeepOut(FenceVerdict fence, in AckSubject ack, string replyTo)
+    {
+        _acks.Post(fence == FenceVerdict.Settled ? AckCommand.Again(replyTo) : AckCommand.HandBack(replyTo, FencedWait(ack.DeliveryCount)));
+        _metrics.Dropped(fence == FenceVerdict.Settled ? "fence_settled" : "fenced");
+        _gate.Wake();
+    }
+
+    private static TimeSpan FencedWait(int deliveries) => TimeSpan.FromSeconds(Math.Min(1 << Math.Min(deliveries, 4), 15));
 
     // No place to stand: asked for twice around a reconnect, or the last ones before the drain. It goes back at once, unless we
     // are working on it: then a NAK would start a second copy.

@@ -89,8 +89,17 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
             {
                 if (!await ProvisionAsync(stop).ConfigureAwait(false))
                 {
-                    Reason = "";
-                    await PauseAsync(LegacyLookEvery, stop).ConfigureAwait(false);
+                    if (_options.IsOnDemand)
+                    {
+                        return;
+                    }
+
+                    if (_options.IsLegacy)
+                    {
+                        Reason = "";
+                    }
+
+                    await PauseAsync(_options.IsLegacy ? LegacyLookEvery : WatchEvery, stop).ConfigureAwait(false);
                     continue;
                 }
 
@@ -173,7 +182,12 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
             _log.StreamReplaced(_options.Stream);
         }
 
-        ConsumerInfo consumer = await _provisioner.FindOrCreateConsumerAsync(_options, stream, stop).ConfigureAwait(false);
+        if (await _provisioner.FindOrCreateConsumerAsync(_options, stream, stop).ConfigureAwait(false) is not { } consumer)
+        {
+            Reason = "another mode has the queue";
+            return false;
+        }
+
         _lane.Consumer = consumer.Name;
         _gate.MaxBatch = consumer.Config.MaxBatch > 0 ? consumer.Config.MaxBatch : int.MaxValue;
         _expires = consumer.Config.MaxExpires > TimeSpan.Zero && consumer.Config.MaxExpires < LongestExpires ? consumer.Config.MaxExpires : LongestExpires;

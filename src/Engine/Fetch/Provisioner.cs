@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Fetch;
@@ -55,22 +56,70 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         }
     }
 
-    /// <summary>The lane's consumer: the one that is there, or ours.</summary>
+    /// <summary>The mode of the main stream's lanes, and what may be made there.</summary>
+    public ModeKeeper? Modes { get; set; }
+
+    /// <summary>The lane's consumer: the one that is there, or ours; null when there is none to serve and none may be made.</summary>
     /// <exception cref="ProvisioningException">What is there can't be used; the message says why and what to do.</exception>
-    public async Task<ConsumerInfo> FindOrCreateConsumerAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
+    public async Task<ConsumerInfo?> FindOrCreateConsumerAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
     {
-        if (lane.IsOnDemand)
+        if (lane.IsFenced)
         {
-            return await FindOrCreateFunctionConsumerAsync(lane, stop).ConfigureAwait(false);
+            return await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } fenced && ModeNames.IsFenced(fenced) ? fenced : null;
         }
 
-        List<ConsumerInfo> existing = [];
+        if (lane.IsLegacy || Modes is not { } modes)
+        {
+            return await FindOrCreateSharedAsync(lane, stream, stop).ConfigureAwait(false);
+        }
+
+        if (!lane.IsOnDemand)
+        {
+            await CheckPartitionsAsync(lane, stop).ConfigureAwait(false);
+        }
+
+        if (!(lane.IsOnDemand ? modes.IsInForce : await modes.LookAsync(stop).ConfigureAwait(false)))
+        {
+            return null;
+        }
+
+        LaneOptions named = lane with { Consumer = lane.Consumer + ModeNames.Suffix(modes.Epoch) };
+        ConsumerInfo? consumer = lane.IsOnDemand
+            ? await FindOrCreateFunctionConsumerAsync(named, stop).ConfigureAwait(false)
+            : await FindOrCreateSharedAsync(named, stream, stop).ConfigureAwait(false);
+
+        // Whatever was fenced to make room for it is known before its first message comes.
+        await modes.LookAsync(stop).ConfigureAwait(false);
+        return consumer;
+    }
+
+    /// <summary>Joins or takes over the queue in this worker's mode.</summary>
+    /// <exception cref="ProvisioningException">Somebody else's consumer reads the stream.</exception>
+    public async Task JoinAsync(LaneOptions lane, CancellationToken stop)
+    {
+        await CheckPartitionsAsync(lane, stop).ConfigureAwait(false);
+        await Modes!.LookAsync(stop).ConfigureAwait(false);
+    }
+
+    private async Task CheckPartitionsAsync(LaneOptions lane, CancellationToken stop)
+    {
+        if (lane.Partitions > 1)
+        {
+            StreamInfoRequest request = new() { SubjectsFilter = ">" };
+            PartitionRules.Check((await jetStream.GetStreamAsync(lane.Stream, request, stop).ConfigureAwait(false)).Info, lane);
+        }
+    }
+
+    private async Task<ConsumerInfo?> FindOrCreateSharedAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
+    {
+        List<ConsumerInfo> existing = [], others = [];
         await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
         {
-            existing.Add(consumer.Info);
+            bool reads = !ModeNames.IsMarker(consumer.Info.Name) && !ModeNames.IsFenced(consumer.Info) && lane.Reads(ModeNames.FiltersOf(consumer.Info));
+            (reads ? existing : others).Add(consumer.Info);
         }
 
-        ConsumerInfo? own = existing.Find(info => info.Name == lane.Consumer) ?? ConsumerRules.Adoptable(existing, stream, lane);
+        ConsumerInfo? own = existing.Find(info => info.Name == lane.Consumer) ?? (others.Count > 0 ? null : ConsumerRules.Adoptable(existing, stream, lane));
         if (own is not null)
         {
             ConsumerRules.Check(own, stream);
@@ -84,42 +133,54 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
             log.LegacyBacklog(lane.Stream, lane.Consumer, stream.State.Messages);
         }
 
-        INatsJSConsumer created = await jetStream.CreateOrUpdateConsumerAsync(lane.Stream, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
-        log.ConsumerCreated(lane.Stream, lane.Consumer);
-        return created.Info;
-    }
-
-    /// <summary>Says what is in the way of function mode on this stream, before a thousand lanes run into it.</summary>
-    /// <exception cref="ProvisioningException">A consumer of all functions reads the stream.</exception>
-    public async Task CheckFunctionModeAsync(LaneOptions lane, CancellationToken stop)
-    {
-        await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
+        // A work queue takes no unfiltered consumer beside others, whatever these read: this one names all of the stream's subjects.
+        IReadOnlyList<string> all = others.Count > 0 && stream.Config.Retention == StreamConfigRetention.Workqueue ? [.. stream.Config.Subjects ?? []] : [];
+        ConsumerInfo? created = await CreateAsync(lane, ConsumerRules.Ours(lane, all), stop).ConfigureAwait(false);
+        if (created is not null)
         {
-            if (!FunctionConsumer.IsOne(consumer.Info.Name))
-            {
-                throw new ProvisioningException($"stream {lane.Stream} is read by the consumer {consumer.Info.Name}, and a work queue delivers each subject to one consumer only; stop the workers that use it and remove it with: nats consumer rm {lane.Stream} {consumer.Info.Name}");
-            }
+            log.ConsumerCreated(lane.Stream, lane.Consumer);
         }
+
+        return created;
     }
 
     // Always looks first, so that a race of two replicas is the exception; then both create the same thing.
-    private async Task<ConsumerInfo> FindOrCreateFunctionConsumerAsync(LaneOptions lane, CancellationToken stop)
+    private async Task<ConsumerInfo?> FindOrCreateFunctionConsumerAsync(LaneOptions lane, CancellationToken stop)
     {
         await Creating.WaitAsync(stop).ConfigureAwait(false);
         try
         {
             if (await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } found)
             {
-                return found;
+                return ModeNames.IsFenced(found) ? null : found;
             }
 
-            INatsJSConsumer created = await jetStream.CreateOrUpdateConsumerAsync(lane.Stream, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
-            log.FunctionConsumerCreated(lane.Stream, lane.Consumer, lane.Filter);
-            return created.Info;
+            ConsumerInfo? created = await CreateAsync(lane, ConsumerRules.Ours(lane), stop).ConfigureAwait(false);
+            if (created is not null)
+            {
+                log.FunctionConsumerCreated(lane.Stream, lane.Consumer, lane.Filter);
+            }
+
+            return created;
         }
         finally
         {
             Creating.Release();
+        }
+    }
+
+    // Made, never changed: one of this name that another mode has fenced meanwhile must stay as it is.
+    private async Task<ConsumerInfo?> CreateAsync(LaneOptions lane, ConsumerConfig config, CancellationToken stop)
+    {
+        try
+        {
+            return (await jetStream.CreateConsumerAsync(lane.Stream, config, stop).ConfigureAwait(false)).Info;
+        }
+        catch (NatsJSApiException exception) when (exception.Error.ErrCode == JetStreamCode.AlreadyExists)
+        {
+            // Another replica was first; fenced, there is nothing for this mode to read.
+            ConsumerInfo? other = await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false);
+            return other is not null && ModeNames.IsFenced(other) ? null : other;
         }
     }
 

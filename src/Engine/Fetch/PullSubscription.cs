@@ -21,7 +21,7 @@ internal sealed class PullSubscription(NatsConnection nats, string inbox, IPullR
         }
         else if (replyTo is not null)
         {
-            receiver.ReceiveMessage(replyTo, payloadBuffer);
+            receiver.ReceiveMessage(replyTo, payloadBuffer, subject);
         }
 
         return default;
@@ -37,7 +37,7 @@ internal sealed class PullSubscription(NatsConnection nats, string inbox, IPullR
 /// <summary>What a pull subscription reports. Called on the connection's read loop: it must not block and must not throw.</summary>
 internal interface IPullReceiver
 {
-    void ReceiveMessage(string replyTo, in ReadOnlySequence<byte> payload);
+    void ReceiveMessage(string replyTo, in ReadOnlySequence<byte> payload, string subject = "");
 
     void ReceiveStatus(int pull, in ReadOnlySequence<byte> headers);
 }

@@ -87,13 +87,22 @@ internal sealed class FunctionLanes : ILaneSource
         }
     }
 
+    /// <summary>The queue is this mode's again, in another epoch: the consumers have other names now.</summary>
+    public void TookOver()
+    {
+        foreach (FunctionLane function in _book.All.Where(static f => f.IsAwake))
+        {
+            function.Supervisor!.LookAgain("the queue was taken over again");
+        }
+    }
+
     private async Task LookAsync(CancellationToken stop)
     {
         if (!IsReady)
         {
             StreamInfo stream = (await _provisioner.FindOrCreateStreamAsync(_options, stop).ConfigureAwait(false))!;
             ConsumerRules.CheckForFunctions(stream);
-            await _provisioner.CheckFunctionModeAsync(_options, stop).ConfigureAwait(false);
+            await _provisioner.JoinAsync(_options, stop).ConfigureAwait(false);
             _book.Stream.IsReplacedBy(stream.Created);
             _reason = "";
         }
@@ -129,7 +138,7 @@ internal sealed class FunctionLanes : ILaneSource
             }
 
             function.WorkedAt = now;
-            if (!function.IsAwake)
+            if (!function.IsAwake && _provisioner.Modes!.IsInForce)
             {
                 Wake(function);
             }
@@ -205,7 +214,7 @@ internal sealed class FunctionLanes : ILaneSource
     }
 
     private async Task<bool> MayForgetAsync(FunctionLane function, CancellationToken stop) =>
-        !function.HasConsumer || !_removal.IsPossible || await _removal.TryRemoveAsync(_options.Stream, function.Options.Consumer, stop).ConfigureAwait(false);
+        _provisioner.Modes!.IsInForce && (!function.HasConsumer || !_removal.IsPossible || await _removal.TryRemoveAsync(_options.Stream, function.Lane.Consumer, stop).ConfigureAwait(false));
 
     private void Fail(string reason)
     {

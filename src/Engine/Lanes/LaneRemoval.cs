@@ -3,6 +3,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Lanes;
@@ -47,7 +48,7 @@ internal sealed class LaneRemoval(NatsConnection nats, NatsJSContext jetStream, 
     }
 
     // No pull of any replica waits, nothing is unacknowledged or waits for a retry, and nothing is there to deliver.
-    private static bool IsIdle(ConsumerInfo info) => info is { NumWaiting: 0, NumAckPending: 0, NumPending: 0 };
+    private static bool IsIdle(ConsumerInfo info) => !ModeNames.IsFenced(info) && info is { NumWaiting: 0, NumAckPending: 0, NumPending: 0 };
 
     private async Task<ConsumerInfo> InfoAsync(string stream, string consumer, CancellationToken stop) =>
         (await jetStream.GetConsumerAsync(stream, consumer, stop).ConfigureAwait(false)).Info;

@@ -1,4 +1,5 @@
 using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Modes;
 
 namespace Paddlewheel.Engine.Lanes;
 
@@ -11,6 +12,14 @@ internal sealed class StreamBook(int capacity)
     private readonly Lock _gate = new();
     private DateTimeOffset _created;
     private int _epoch;
+    private FenceSet _fences = FenceSet.Empty;
+
+    /// <summary>What consumers of another mode still have; asked for every message.</summary>
+    public FenceSet Fences
+    {
+        get => Volatile.Read(ref _fences);
+        set => Volatile.Write(ref _fences, value);
+    }
 
     public SequenceRegistry Registry { get; } = new(capacity);
 
@@ -37,6 +46,7 @@ internal sealed class StreamBook(int capacity)
     public void Replaced()
     {
         Interlocked.Increment(ref _epoch);
+        Fences = FenceSet.Empty;
         Registry.Clear();
     }
 }

@@ -24,6 +24,15 @@ public sealed class EngineOptions
     /// <summary>Static or function mode (contract 7.1).</summary>
     public ScalingMode ScalingMode { get; set; } = ScalingMode.Static;
 
+    /// <summary>Take the place of consumers on the queue's stream that no worker of ours made; off: say that they are there, and wait.</summary>
+    public bool ReplaceConsumers { get; set; }
+
+    /// <summary>Partitions of the queue, 1 to 1,024; 1 is none.</summary>
+    public int QueuePartitions { get; set; } = 1;
+
+    /// <summary>The partition that this worker reads, from 0; only with more than one.</summary>
+    public int FilterPartition { get; set; }
+
     /// <summary>Idle time before a function's consumer is removed, function mode only.</summary>
     public TimeSpan ConsumerInactiveThreshold { get; set; } = TimeSpan.FromSeconds(30);
 

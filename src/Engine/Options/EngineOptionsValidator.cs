@@ -44,6 +44,8 @@ public static class EngineOptionsValidator
         Number(problems, "consumer_pull_max_messages", o.PullMaxMessages, 0, 65_536, "100");
         Defined(problems, "scaling_mode", o.ScalingMode, "static");
         Duration(problems, "consumer_inactive_threshold", o.ConsumerInactiveThreshold, TimeSpan.FromSeconds(1), Year, "30s");
+        Number(problems, "queue_partitions", o.QueuePartitions, 1, 1024, "1");
+        Number(problems, "filter_partition", o.FilterPartition, 0, Math.Max(0, Math.Max(1, o.QueuePartitions) - 1), "0");
         Number(problems, "nats_stream_replicas", o.StreamReplicas, 1, 5, "3");
         Duration(problems, "ack_wait", o.AckWait, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), "60s");
         Gateway(problems, o.GatewayUrl);

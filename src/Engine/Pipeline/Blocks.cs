@@ -8,6 +8,7 @@ using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Invoke;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Retry;
 using Paddlewheel.Engine.Telemetry;
@@ -62,7 +63,7 @@ internal sealed class Blocks
     {
         int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : options.MaxInflight;
         int listening = options.ScalingMode == ScalingMode.Function ? FunctionLanes.MostListening : 0;
-        int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + 16;
+        int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + FencedLanes.MostAtOnce + 16;
         DeliveryPool pool = new(size);
         TimerWheel wheel = new(time);
         DeliveryHome home = new(pool, metrics, log, time);

@@ -58,13 +58,20 @@ internal sealed class DepthMonitor(LaneSet lanes, EngineMetrics metrics, ILogger
 
         foreach (LaneSupervisor lane in lanes.Shared)
         {
-            if (!lane.IsReady)
+            if (!lane.IsReady && !lanes.Modes.IsSuperseded)
             {
                 continue;
             }
 
             StreamInfo? stream = await lanes.Provisioner.FindStreamAsync(lane.Lane.Stream, stop).ConfigureAwait(false);
             ConsumerInfo? consumer = await lanes.Provisioner.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
+            if (stream is not null && lane.Options == lanes.MainOptions && lanes.Modes.IsSuperseded)
+            {
+                // The consumer is not the queue any more; a work queue's messages are.
+                queues[lane.Options.Queue] = ((long)stream.State.Messages, (long)stream.State.LastSeq);
+                continue;
+            }
+
             if (stream is null || consumer is null)
             {
                 // With every slot busy no pull is open, so nobody else hears that they are gone.

@@ -4,6 +4,7 @@ using NATS.Client.JetStream;
 using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Engine.Wire;
@@ -33,15 +34,28 @@ internal sealed class LaneSet
         _credits = new CreditShare(options.MaxInflight, time);
         _dealer = new Dealer(_credits, new LaneLimits(blocks.Tickets, LimitChanged, time), blocks.Wheel);
         NatsJSContext jetStream = new(nats);
-        Provisioner = new Provisioner(jetStream, log);
         MainOptions = LaneOptions.Main(options);
-        Main = options.ScalingMode == ScalingMode.Function ? Functions(jetStream) : Fixed(MainOptions);
-        Legacy = options.LegacyStream.Length > 0 && options.LegacyStream != MainOptions.Stream ? Fixed(LaneOptions.Legacy(options)) : null;
+        StreamBook book = new(blocks.Pool.Size);
+        LaneFactory factory = new(NewLane, Supervisor, supervisor => _credits.Leave(supervisor.Share));
+        Modes = new ModeKeeper(
+            MainOptions, options.ScalingMode, book, jetStream, new ConsumerReader(jetStream, MainOptions, options.ScalingMode),
+            new ModeClaim(nats, jetStream, MainOptions, options.ScalingMode, options.ReplaceConsumers, log), log, time);
+        Provisioner = new Provisioner(jetStream, log) { Modes = Modes };
+        Main = options.ScalingMode == ScalingMode.Function ? Functions(jetStream, factory, book) : Fixed(MainOptions, book);
+        Modes.TookOver = TookOver;
+        Fenced = new FencedLanes(MainOptions, factory, book, Modes, jetStream, log, time);
+        Legacy = options.LegacyStream.Length > 0 && options.LegacyStream != MainOptions.Stream ? Fixed(LaneOptions.Legacy(options), new StreamBook(blocks.Pool.Size)) : null;
     }
 
     public Provisioner Provisioner { get; }
 
     public LaneOptions MainOptions { get; }
+
+    /// <summary>Which mode has the queue.</summary>
+    public ModeKeeper Modes { get; }
+
+    /// <summary>What consumers of the other mode still have.</summary>
+    public FencedLanes Fenced { get; }
 
     /// <summary>The queue's own stream: one lane, or one per function.</summary>
     public ILaneSource Main { get; }
@@ -58,7 +72,7 @@ internal sealed class LaneSet
     /// <summary>Lanes that share the slots now.</summary>
     public int Count => _credits.Count;
 
-    public IEnumerable<ILaneSource> All => Legacy is null ? [Main] : [Main, Legacy];
+    public IEnumerable<ILaneSource> All => Legacy is null ? [Main, Fenced] : [Main, Fenced, Legacy];
 
     /// <summary>Lanes with a consumer of all functions.</summary>
     public IEnumerable<LaneSupervisor> Shared => All.OfType<LaneSupervisor>();
@@ -66,7 +80,7 @@ internal sealed class LaneSet
     public Task[] Start(CancellationToken stop)
     {
         _dealer.Start();
-        return [.. All.Select(lane => lane.RunAsync(stop))];
+        return [.. All.Select(lane => lane.RunAsync(stop)), Modes.RunAsync(stop)];
     }
 
     public void ConnectionBack()
@@ -77,31 +91,40 @@ internal sealed class LaneSet
         }
     }
 
-    private LaneSupervisor Fixed(LaneOptions options) =>
-        Supervisor(options, new Lane(options.Stream, options.Consumer, options.AckWait, _blocks.Pool.Size, _metrics.ForQueue(options.Queue)));
+    private void TookOver()
+    {
+        if (Main is FunctionLanes functions)
+        {
+            functions.TookOver();
+        }
+        else if (Main is LaneSupervisor lane)
+        {
+            lane.LookAgain("the queue was taken over again");
+        }
+    }
 
-    private FunctionLanes Functions(NatsJSContext jetStream)
+    private LaneSupervisor Fixed(LaneOptions options, StreamBook book) =>
+        Supervisor(options, new Lane(options.Stream, options.Consumer, options.AckWait, book, _metrics.ForQueue(options.Queue)));
+
+    private FunctionLanes Functions(NatsJSContext jetStream, LaneFactory factory, StreamBook stream)
     {
         Depths = new FunctionDepths(_options.QueueName, _metrics);
-        FunctionLaneBook book = new(new StreamBook(_blocks.Pool.Size), _options.QueueName, _options.DefaultNamespace, _metrics);
+        FunctionLaneBook book = new(stream, _options.QueueName, _options.DefaultNamespace, _metrics);
         Gauges = new FunctionGauges(book, _options.QueueName, _metrics, _time);
-        LaneFactory factory = new(
-            NewLane,
-            Supervisor,
-            supervisor => _credits.Leave(supervisor.Share));
         return new FunctionLanes(
             MainOptions, factory, book, Provisioner,
-            new SubjectScan(jetStream, MainOptions.Stream, ">", _time),
+            new SubjectScan(jetStream, MainOptions.Stream, MainOptions.Filter.Length > 0 ? MainOptions.Filter : ">", _time),
             new LaneRemoval(_nats, jetStream, _log, _time),
-            new FunctionNames(jetStream, new EnvelopeLimits(_options.MaxMessageBytes, MaxDepth: 64, _options.MaxHeaders, _options.MaxHeaderBytes)),
+            new FunctionNames(jetStream, new EnvelopeLimits(_options.MaxMessageBytes, _options.MaxMessageDepth, _options.MaxHeaders, _options.MaxHeaderBytes)),
             Depths, _log, _time, _options.ConsumerInactiveThreshold);
     }
 
     private Lane NewLane(LaneOptions options, StreamBook stream, LaneName? name)
     {
         Lane lane = new(options.Stream, options.Consumer, options.AckWait, stream, _metrics.ForQueue(options.Queue), name);
-        if (_options.LimiterEnabled)
+        if (_options.LimiterEnabled && name is not null)
         {
+            // A lane of all functions has no capacity of its own to find.
             lane.Line.Adaptive = new AdaptiveLimit(new AdaptiveRules(), _time, new LockedRandom(new Random()));
         }
 

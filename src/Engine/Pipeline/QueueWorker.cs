@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Options;
@@ -169,12 +170,24 @@ internal sealed class QueueWorker : IAsyncDisposable
             return gone;
         }
 
+        if (_lanes.Modes.IsSuperseded)
+        {
+            // Not ready would stop a rollout half way: a Deployment waits for its new pods before it ends the old one that has the queue.
+            return "";
+        }
+
         string refusal = _connection.Refusal;
         return main.IsReady ? "" : $"stream {_lanes.MainOptions.Stream}: {main.Reason}" + (refusal.Length > 0 ? $" ({refusal})" : "");
     }
 
     // An older stream that cannot be served must not take the worker of the main one out of service: it is said, and no more.
-    private string Note() => _lanes.Legacy is { IsReady: false, Reason.Length: > 0 } older ? $"stream {older.Options.Stream} is not served: {older.Reason}" : "";
+    // What does not stop the queue, and should be known all the same.
+    private string Note()
+    {
+        LaneSupervisor? older = _lanes.Legacy;
+        string unserved = older is { IsReady: false, Reason.Length: > 0 } ? $"stream {older.Options.Stream} is not served: {older.Reason}" : "";
+        return string.Join("; ", new[] { _lanes.Modes.Note, unserved }.Where(static note => note.Length > 0));
+    }
 
     private void RefreshGauges()
     {

@@ -19,7 +19,8 @@ internal sealed class Enqueuer(NatsConnection nats, EngineOptions options, Subje
     private const int MessageExceedsMaximum = 10054;
 
     private readonly NatsJSContext _stream = new(nats);
-    private readonly SubjectTemplate _template = template ?? SubjectTemplate.Default;
+    private readonly SubjectTemplate _others = template ?? SubjectTemplate.Default;
+    private readonly SubjectTemplate _template = template ?? (options.QueuePartitions > 1 ? SubjectTemplate.Partitioned : SubjectTemplate.Default);
 
     /// <summary>Largest envelope taken now, bytes: the smaller of the server's and the worker's limit.</summary>
     public int MaxEnvelopeBytes => nats.ServerInfo is { MaxPayload: > 0 } server
@@ -45,7 +46,10 @@ internal sealed class Enqueuer(NatsConnection nats, EngineOptions options, Subje
         }
 
         string queue = string.IsNullOrEmpty(fields.QueueName) ? options.QueueName : fields.QueueName;
-        string subject = _template.Render(queue, fields.Function, options.DefaultNamespace);
+        // Partitions are a matter of this worker's queue; what another one has is not known here.
+        string subject = queue == options.QueueName
+            ? _template.Render(queue, fields.Function, options.DefaultNamespace, options.QueuePartitions)
+            : _others.Render(queue, fields.Function, options.DefaultNamespace);
         var publish = new NatsJSPubOpts { MsgId = callId + ":" + fields.Function + Origin(fields) };
         try
         {

@@ -1,15 +1,22 @@
+using System.Globalization;
 using System.Text;
 
 namespace Paddlewheel.Engine.Publish;
 
 /// <summary>
 /// Where an envelope is published. The original's subject is not public and the worker never reads a name from it
-///, so the shape is a setting; placeholders are <c>{queue}</c>, <c>{function}</c> and <c>{namespace}</c>.
+///, so the shape is a setting; placeholders are <c>{queue}</c>, <c>{partition}</c>, <c>{function}</c> and <c>{namespace}</c>.
 /// </summary>
 internal sealed class SubjectTemplate
 {
     /// <summary>One subject per function, all below the queue's name.</summary>
     public const string DefaultText = "{queue}.{function}.{namespace}";
+
+    /// <summary>The same with partitions: a worker reads one by the token behind the queue's name.</summary>
+    public const string PartitionedText = "{queue}.{partition}.{function}.{namespace}";
+
+    /// <summary>The default shape of a queue with partitions.</summary>
+    public static readonly SubjectTemplate Partitioned = new(PartitionedText);
 
     /// <summary>The default shape.</summary>
     public static readonly SubjectTemplate Default = new(DefaultText);
@@ -22,11 +29,11 @@ internal sealed class SubjectTemplate
     public static bool TryParse(string text, out SubjectTemplate template, out string reason)
     {
         template = Default;
-        string filled = Fill(text, "q", "f", "n");
+        string filled = Fill(text, "q", "0", "f", "n");
         reason = filled switch
         {
             "" => "is empty",
-            _ when filled.AsSpan().IndexOfAny('{', '}') >= 0 => "names something other than {queue}, {function} and {namespace}",
+            _ when filled.AsSpan().IndexOfAny('{', '}') >= 0 => "names something other than {queue}, {partition}, {function} and {namespace}",
             _ when filled.AsSpan().IndexOfAny('*', '>') >= 0 => "holds a wildcard",
             _ when filled.Split('.').Contains("") => "has an empty part between dots",
             _ when filled[0] == '$' => "starts with $, which belongs to the server",
@@ -43,10 +50,11 @@ internal sealed class SubjectTemplate
     }
 
     /// <summary>The subject of one call; each value becomes exactly one token, whatever is in it.</summary>
-    public string Render(string queue, string function, string defaultNamespace)
+    public string Render(string queue, string function, string defaultNamespace, int partitions = 1)
     {
         (string name, string @namespace) = Split(function, defaultNamespace);
-        return Fill(_text, Token(queue), Token(name), Token(@namespace));
+        string partition = Partition.Of(name, @namespace, partitions).ToString(CultureInfo.InvariantCulture);
+        return Fill(_text, Token(queue), partition, Token(name), Token(@namespace));
     }
 
     public override string ToString() => _text;
@@ -58,8 +66,9 @@ internal sealed class SubjectTemplate
         return dot < 0 ? (function, defaultNamespace) : (function[..dot], function[(dot + 1)..]);
     }
 
-    private static string Fill(string text, string queue, string function, string @namespace) => text
+    private static string Fill(string text, string queue, string partition, string function, string @namespace) => text
         .Replace("{queue}", queue, StringComparison.Ordinal)
+        .Replace("{partition}", partition, StringComparison.Ordinal)
         .Replace("{function}", function, StringComparison.Ordinal)
         .Replace("{namespace}", @namespace, StringComparison.Ordinal);
 

@@ -181,4 +181,23 @@ internal static partial class Log
 
     [LoggerMessage(73, LogLevel.Information, "Consumer of a function created")]
     public static partial void FunctionConsumerCreated(this ILogger logger, string stream, string durable, string subject);
+
+    // 80-89: mode switch
+    [LoggerMessage(80, LogLevel.Information, "Taking the queue over for another mode")]
+    public static partial void ModeClaimed(this ILogger logger, string stream, string mode, int epoch, bool first);
+
+    [LoggerMessage(81, LogLevel.Information, "The queue is served in this mode from now on")]
+    public static partial void ModeInForce(this ILogger logger, string stream, string mode, int epoch);
+
+    [LoggerMessage(82, LogLevel.Warning, "Superseded: workers of the other mode have the queue, this one finishes what it has")]
+    public static partial void ModeSuperseded(this ILogger logger, string stream, string mode, int epoch);
+
+    [LoggerMessage(83, LogLevel.Information, "Consumer gets nothing new, and keeps what it has until that is done")]
+    public static partial void ConsumerFenced(this ILogger logger, string stream, string durable, ulong upTo, long ackPending);
+
+    [LoggerMessage(84, LogLevel.Warning, "Consumer replaced: what its readers had in hand is delivered again")]
+    public static partial void ConsumerReplaced(this ILogger logger, string stream, string durable, long ackPending);
+
+    [LoggerMessage(85, LogLevel.Debug, "Mode of the queue is not known")]
+    public static partial void ModeUnknown(this ILogger logger, string stream, string reason);
 }

@@ -81,11 +81,6 @@ internal static class ConfigurationReader
     private static void Derive(HostOptions options, List<string> warnings)
     {
         options.Engine.QueueName = options.QueueName.Length > 0 ? options.QueueName : options.Engine.LegacyStream;
-        if (options.QueuePartitions > 1)
-        {
-            warnings.Add("queue_partitions: partitions are not available yet; this worker reads the whole queue");
-        }
-
         if (options.Engine.InitialRetryWait > options.Engine.MaxRetryWait)
         {
             warnings.Add("initial_retry_wait is longer than max_retry_wait, which holds from the first retry on");

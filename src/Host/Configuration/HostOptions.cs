@@ -72,10 +72,6 @@ internal sealed class HostOptions
     /// <summary>Address that the HTTP listeners bind; empty is all of them.</summary>
     public string BindAddress { get; set; } = "";
 
-    public int QueuePartitions { get; set; } = 1;
-
-    public int FilterPartition { get; set; }
-
     /// <summary>As asked; empty names the queue after <c>nats_stream</c> (contract 1.3).</summary>
     public string QueueName { get; set; } = "";
 }

@@ -31,8 +31,6 @@ internal static class HostOptionsValidator
         Range(problems, "nats_port", o.NatsPort, 1, 65_535, "4222");
         Range(problems, "metrics_port", o.MetricsPort, 0, 65_535, "8081");
         Range(problems, "ingress_port", o.IngressPort, 0, 65_535, "8080");
-        Range(problems, "queue_partitions", o.QueuePartitions, 1, 1024, "1");
-        Range(problems, "filter_partition", o.FilterPartition, 0, 1024, "0");
         SignIn(problems, o);
         return problems;
     }

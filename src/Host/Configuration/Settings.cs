@@ -15,8 +15,8 @@ internal static class Settings
         Text("nats_durable", "faas-workers", "Durable consumer on `nats_stream`", o => o.Engine.LegacyDurable, (o, v) => o.Engine.LegacyDurable = v),
         Text("default_function_name", "openfaas-fn", "Namespace of a function whose name has none", o => o.Engine.DefaultNamespace, (o, v) => o.Engine.DefaultNamespace = v),
         Text("queue_name", "slow-jobs", "Name of the queue (`a-z 0-9 - _`); the stream is `OF_` and this name; empty names the queue after `nats_stream`", o => o.QueueName, (o, v) => o.QueueName = v),
-        Number("queue_partitions", "1", "Partitions of the queue; accepted, not used yet", o => o.QueuePartitions, (o, v) => o.QueuePartitions = v),
-        Number("filter_partition", "0", "Partition that this worker reads; accepted, not used yet", o => o.FilterPartition, (o, v) => o.FilterPartition = v),
+        Number("queue_partitions", "1", "Partitions of the queue: the ingress writes each function's into the subject, and a worker reads one; 1 is none", o => o.Engine.QueuePartitions, (o, v) => o.Engine.QueuePartitions = v),
+        Number("filter_partition", "0", "Partition that this worker reads, 0 to `queue_partitions` - 1", o => o.Engine.FilterPartition, (o, v) => o.Engine.FilterPartition = v),
         Number("max_inflight", "50", "Concurrent invocations of this replica", o => o.Engine.MaxInflight, (o, v) => o.Engine.MaxInflight = v),
         Choice("scaling_mode", "How consumers come to be; `static`: one shared consumer; `function`: one per function with queued work", o => o.Engine.ScalingMode, (o, v) => o.Engine.ScalingMode = v),
         Duration("consumer_inactive_threshold", "30s", "Idle time before a function's consumer is removed, function mode only", o => o.Engine.ConsumerInactiveThreshold, (o, v) => o.Engine.ConsumerInactiveThreshold = v) with { Aliases = ["inactive_threshold"] },
@@ -76,6 +76,7 @@ internal static class Settings
         List("allowed_callback_urls", "list of URLs", "https://hooks.example.com/openfaas,http://10.1.2.3:8080", "Where callbacks may go, separated by commas: scheme, host and port exactly, then an optional path prefix of whole segments; empty allows all", o => o.Engine.AllowedCallbackUrls, (o, v) => o.Engine.AllowedCallbackUrls = v),
         List("callback_denied_cidrs", "list of addresses and ranges", "10.0.0.0/8,fd12::/16", "Addresses that no callback is sent to, separated by commas, besides link-local, metadata, multicast and unspecified ones, which are always denied", o => o.Engine.CallbackDeniedCidrs, (o, v) => o.Engine.CallbackDeniedCidrs = v),
         Number("quarantine_margin", "10", "Deliveries beyond the first try and all retries after which a message is terminated without another run; 0 turns it off", o => o.Engine.QuarantineMargin, (o, v) => o.Engine.QuarantineMargin = v),
+        Flag("replace_consumers", "Take the place of consumers on the queue's stream that are not this worker's; off: they are reported and nothing is touched", o => o.Engine.ReplaceConsumers, (o, v) => o.Engine.ReplaceConsumers = v),
         Duration("depth_interval", "5s", "How often the depth metrics are read from JetStream", o => o.Engine.DepthInterval, (o, v) => o.Engine.DepthInterval = v),
     ];
 

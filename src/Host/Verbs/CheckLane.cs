@@ -2,6 +2,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Modes;
 
 namespace Paddlewheel.Host.Verbs;
 
@@ -20,6 +21,13 @@ internal static class CheckLane
             await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, cancellationToken))
             {
                 consumers.Add(consumer.Info);
+            }
+
+            int others = lane.IsLegacy ? 0 : consumers.RemoveAll(info => info.Name != lane.Consumer && (ModeNames.IsMarker(info.Name) || ModeNames.IsFenced(info) || ModeNames.IsOurs(info.Name, lane)));
+            if (others > 0)
+            {
+                report.Note($"stream {lane.Stream}: {others} consumers of function mode or of a mode switch; a worker that starts takes over from them");
+                return;
             }
 
             Judge(lane, stream, consumers, report);

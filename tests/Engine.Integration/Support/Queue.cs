@@ -61,7 +61,7 @@ internal sealed class Queue : IAsyncDisposable
         }
     }
 
-    /// <summary>All consumers of a stream; null when the stream is not there.</summary>
+    /// <summary>All consumers of a stream that deliver something; null when the stream is not there. The one that says which mode has the queue is not among them.</summary>
     public async Task<IReadOnlyList<ConsumerInfo>?> ConsumersAsync(string stream, CancellationToken cancellationToken)
     {
         try
@@ -69,7 +69,10 @@ internal sealed class Queue : IAsyncDisposable
             var consumers = new List<ConsumerInfo>();
             await foreach (INatsJSConsumer consumer in JetStream.ListConsumersAsync(stream, cancellationToken))
             {
-                consumers.Add(consumer.Info);
+                if (!consumer.Info.Name.StartsWith("paddlewheel-mode-", StringComparison.Ordinal))
+                {
+                    consumers.Add(consumer.Info);
+                }
             }
 
             return consumers;

@@ -66,13 +66,15 @@ public sealed class ChartValueTests
     public void Backoff_EachMode_IsKnown(string value, string expected) => Assert.Equal(expected, Good(("backoff", value)).Engine.Backoff.ToString());
 
     [Fact]
-    public void Partitions_MoreThanOne_AreTakenWithAWarning()
+    public void Partitions_MoreThanOne_AreTaken()
     {
-        ConfigurationResult result = Read([("queue_partitions", "4"), ("filter_partition", "2")]);
-
-        Assert.Empty(result.Problems);
-        Assert.Contains("partitions are not available yet", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        HostOptions options = Good(("queue_partitions", "4"), ("filter_partition", "3"));
+        Assert.Equal((4, 3), (options.Engine.QueuePartitions, options.Engine.FilterPartition));
     }
+
+    [Fact]
+    public void Partitions_FilterBeyondTheLast_IsAProblem() =>
+        Assert.Equal("filter_partition", Assert.Single(Read([("queue_partitions", "4"), ("filter_partition", "4")]).Problems).Name);
 
     private static HostOptions Good(params (string Name, string Value)[] environment)
     {

@@ -1,0 +1,48 @@
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Options;
+
+namespace Paddlewheel.Engine.Modes;
+
+/// <summary>Reads a stream's consumers. In function mode there may be thousands: those known by name to be in use are not asked for.</summary>
+internal sealed class ConsumerReader(NatsJSContext jetStream, LaneOptions lane, ScalingMode mode)
+{
+    /// <param name="inUse">Epoch whose function consumers need no look; null when all do.</param>
+    /// <param name="stop">Ends the look.</param>
+    public async Task<ModeView> ReadAsync(int? inUse, CancellationToken stop)
+    {
+        List<ConsumerInfo> all = [];
+        if (mode == ScalingMode.Static)
+        {
+            await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
+            {
+                all.Add(consumer.Info);
+            }
+
+            return ModeView.Of(all, lane);
+        }
+
+        await foreach (string name in jetStream.ListConsumerNamesAsync(lane.Stream, stop).ConfigureAwait(false))
+        {
+            if (!(inUse is { } epoch && ModeNames.IsOfEpoch(name, lane, mode, epoch)) && await FindAsync(name, stop).ConfigureAwait(false) is { } info)
+            {
+                all.Add(info);
+            }
+        }
+
+        return ModeView.Of(all, lane);
+    }
+
+    private async Task<ConsumerInfo?> FindAsync(string name, CancellationToken stop)
+    {
+        try
+        {
+            return (await jetStream.GetConsumerAsync(lane.Stream, name, stop).ConfigureAwait(false)).Info;
+        }
+        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
+        {
+            return null;
+        }
+    }
+}
