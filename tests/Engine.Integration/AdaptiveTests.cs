@@ -62,7 +62,7 @@ public sealed class AdaptiveTests
 
         public int MostAtOnce => Volatile.Read(ref _most);
 
-        public Behaviour Behaviour => async (_, gone) =>
+        public Behaviour Behaviour => async (call, gone) =>
         {
             int running = Interlocked.Increment(ref _running);
             try
@@ -74,9 +74,9 @@ public sealed class AdaptiveTests
                 }
 
                 InterlockedMax(ref _most, running);
-                await Task.Delay(work, gone);
+                Answer answer = await Behaviours.Takes(work)(call, gone);
                 Interlocked.Increment(ref _done);
-                return Answer.Ok;
+                return answer;
             }
             finally
             {

@@ -164,6 +164,44 @@ public sealed class FunctionModeTests
         Assert.Equal(0, await two.TerminateAsync(Soon, stop));
     }
 
+    // Killed, a worker leaves its messages to their leases; terminated, it hands them back. Neither loses any, and only the kill repeats some.
+    [Fact(Timeout = Timeouts.Medium)]
+    public async Task KillsAndRestarts_UnderLoad_NothingLost()
+    {
+        const int inflight = 10;
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        string[] names = [.. Enumerable.Range(0, 8).Select(static i => "fn-" + i)];
+        foreach (string name in names)
+        {
+            site.Functions.On(name, Behaviours.TakesBetween(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(60)));
+        }
+
+        (string, string)[] settings = [("max_inflight", "10"), ("ack_wait", "2s"), ("consumer_inactive_threshold", "1s")];
+        await using WorkerProcess steady = await site.StartFunctionWorkerAsync(stop, settings);
+        await site.Queue.PublishAsync(Enumerable.Range(0, 2000).Select(i => Call.To(names[i % names.Length])), stop);
+        int kills = 0;
+        for (int round = 1; round <= 4; round++)
+        {
+            await using WorkerProcess victim = await site.StartFunctionWorkerAsync(stop, settings);
+            await site.Functions.Ended.CountAsync("some more", 250 * round, TimeSpan.FromSeconds(40), stop);
+            if (round % 2 == 0)
+            {
+                victim.Signal(Signals.Kill);
+                kills++;
+            }
+            else
+            {
+                Assert.Equal(0, await victim.TerminateAsync(Soon, stop));
+            }
+        }
+
+        await Eventually.IsTrueAsync("nothing is left", async token => (await site.Queue.StreamAsync(site.Queue.Stream, token))?.State.Messages == 0, TimeSpan.FromSeconds(60), stop);
+        Balance balance = site.Queue.Accounts.Against(site.Functions);
+        balance.AssertNothingLost();
+        balance.AssertDuplicatesAtMost(kills * 2 * inflight);
+    }
+
     private static async Task<double?> DepthAsync(WorkerProcess worker, string function, CancellationToken token)
     {
         MetricsPage page = await worker.MetricsAsync(token);

@@ -69,6 +69,11 @@ internal sealed class FetchBlock : IPullReceiver
         }
 
         _lane.Backlog = (long)ack.Pending;
+        if (ack.DeliveryCount == 1)
+        {
+            _lane.NewestStoredNs = ack.TimestampNs;
+        }
+
         _gate.Received(ack.Pending > 0, now);
         FenceVerdict fence = _lane.Book.Fences.Judge(ack.StreamSequence, subject, _lane.Consumer);
         if (fence != FenceVerdict.Free)

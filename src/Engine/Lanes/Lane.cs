@@ -12,6 +12,7 @@ internal sealed class Lane
     private int _held;
     private long _completed;
     private long _backlog;
+    private long _newestStoredNs;
     private bool _hinted;
     private Action? _roomMade;
 
@@ -66,6 +67,13 @@ internal sealed class Lane
     {
         get => Volatile.Read(ref _backlog);
         set => Volatile.Write(ref _backlog, value);
+    }
+
+    /// <summary>When the last message that came for the first time was stored, nanoseconds since 1970 by the server's clock; 0 before any.</summary>
+    public long NewestStoredNs
+    {
+        get => Volatile.Read(ref _newestStoredNs);
+        set => Volatile.Write(ref _newestStoredNs, value);
     }
 
     /// <summary>Calls that were rejected for want of room (429) and wait for it; owned by the tickets' lock.</summary>

@@ -9,7 +9,7 @@ namespace Paddlewheel.Engine.Lanes;
 /// then, and no more often than their number allows.
 /// </summary>
 /// <remarks>
-/// Not a subscription: to hear of every message each replica would be sent every message (ADR 8). One caller at a time.
+/// Not a subscription: to hear of every message each replica would be sent every message (ADR 9). One caller at a time.
 /// </remarks>
 internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string filter, TimeProvider time)
 {

@@ -63,6 +63,9 @@ internal sealed class LaneSet
     /// <summary>The stream of older versions or made by hand; null when there is none to serve.</summary>
     public LaneSupervisor? Legacy { get; }
 
+    /// <summary>Gauges by function; null in static mode.</summary>
+    public FunctionGauges? Gauges { get; private set; }
+
     /// <summary>Depths by function; null in static mode.</summary>
     public FunctionDepths? Depths { get; private set; }
 
@@ -107,6 +110,7 @@ internal sealed class LaneSet
     {
         Depths = new FunctionDepths(_options.QueueName, _metrics);
         FunctionLaneBook book = new(stream, _options.QueueName, _options.DefaultNamespace, _metrics);
+        Gauges = new FunctionGauges(book, _options.QueueName, _metrics, _time);
         return new FunctionLanes(
             MainOptions, factory, book, Provisioner,
             new SubjectScan(jetStream, MainOptions.Stream, MainOptions.Filter.Length > 0 ? MainOptions.Filter : ">", _time),

@@ -186,6 +186,8 @@ internal sealed class QueueWorker : IAsyncDisposable
         _metrics.SetRetriesWaiting(_blocks.Tickets.Waiting);
         _metrics.SetWheelTimers(_blocks.Wheel.Count);
         _metrics.SetLanes(_lanes.Count);
+        _metrics.SetSlots(_options.MaxInflight);
+        _lanes.Gauges?.Refresh();
         _metrics.SetAllocated(GC.GetTotalAllocatedBytes());
     }
 }

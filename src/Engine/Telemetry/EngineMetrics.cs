@@ -29,7 +29,8 @@ internal sealed class EngineMetrics
     private readonly Counter.Child[] _acks;
     private readonly Counter.Child[] _callbacks;
     private readonly Gauge _pending, _submitted, _retriesWaiting, _leasesHeld, _deliveriesInUse, _deliveries, _deliveriesWaiting;
-    private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected, _ackPending, _maxAckPending, _laneCount;
+    private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected, _ackPending, _maxAckPending, _laneCount, _slots;
+    private readonly Gauge _functionLimit, _functionShare, _functionOldest;
     private readonly Counter _reconnects, _leaseRenewals, _leasesLost, _pulls, _duplicates, _pullStatuses, _drops, _allocated;
 
     public EngineMetrics(CollectorRegistry registry)
@@ -49,7 +50,8 @@ internal sealed class EngineMetrics
         (_callbacksInflight, _connected) = (NewGauge(CallbacksInflight), NewGauge(Connected));
         (_ackPending, _maxAckPending) = (NewGauge(AckPending), NewGauge(MaxAckPending));
         _allocated = NewCounter(Allocated);
-        _laneCount = NewGauge(LaneCount);
+        (_laneCount, _slots) = (NewGauge(LaneCount), NewGauge(MetricCatalogue.Slots));
+        (_functionLimit, _functionShare, _functionOldest) = (NewGauge(FunctionLimit), NewGauge(FunctionShare), NewGauge(FunctionOldest));
         var acks = NewCounter(Acks);
         _acks = [.. Enum.GetValues<AckKind>().Select(kind => acks.WithLabels(Slugs.Of(kind)))];
         var callbacks = NewCounter(Callbacks);
@@ -101,6 +103,9 @@ internal sealed class EngineMetrics
         _lanes.TryRemove((queue, function), out _);
         _pending.RemoveLabelled(queue, function);
         Inflight.RemoveLabelled(queue, function);
+        _functionLimit.RemoveLabelled(queue, function);
+        _functionShare.RemoveLabelled(queue, function);
+        _functionOldest.RemoveLabelled(queue, function);
     }
 
     /// <summary>Runs before every scrape: the place to set gauges that are read rather than counted.</summary>
@@ -171,6 +176,16 @@ internal sealed class EngineMetrics
     }
 
     public void SetLanes(long value) => _laneCount.Set(value);
+
+    public void SetSlots(int value) => _slots.Set(value);
+
+    /// <summary>A function's part in this replica.</summary>
+    public void SetFunction(string queue, string function, int share, int limit, double oldestSeconds)
+    {
+        _functionShare.WithLabels(queue, function).Set(share);
+        _functionLimit.WithLabels(queue, function).Set(limit);
+        _functionOldest.WithLabels(queue, function).Set(oldestSeconds);
+    }
 
     public void SetAllocated(long bytes) => _allocated.IncTo(bytes);
 

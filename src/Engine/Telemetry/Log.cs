@@ -108,9 +108,6 @@ internal static partial class Log
     [LoggerMessage(44, LogLevel.Warning, "Consumer lost")]
     public static partial void ConsumerLost(this ILogger logger, string stream, string durable, string reason);
 
-    [LoggerMessage(45, LogLevel.Warning, "Stream lost")]
-    public static partial void StreamLost(this ILogger logger, string stream, string reason);
-
     [LoggerMessage(46, LogLevel.Debug, "Pull status")]
     public static partial void PullStatus(this ILogger logger, string stream, string durable, int status, string description);
 

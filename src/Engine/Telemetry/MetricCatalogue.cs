@@ -76,12 +76,21 @@ internal static class MetricCatalogue
     public static readonly MetricEntry LaneCount = new("paddlewheel_lanes", "gauge", None,
         "Lanes that share max_inflight now: one in static mode, one per function with work in function mode");
 
+    public static readonly MetricEntry FunctionLimit = new("paddlewheel_function_limit", "gauge", QueueAndFunction,
+        "Calls of this function that this replica may run at once now: its share, or less when the function rejects more; function mode only");
+    public static readonly MetricEntry FunctionShare = new("paddlewheel_function_share", "gauge", QueueAndFunction,
+        "Slots of this replica that the function could have now by fair share; 0 while its lane sleeps; function mode only");
+    public static readonly MetricEntry FunctionOldest = new("paddlewheel_function_oldest_seconds", "gauge", QueueAndFunction,
+        "Age of the oldest message of this function that waits, as far as this replica has seen; function mode only");
+    public static readonly MetricEntry Slots = new("paddlewheel_slots", "gauge", None,
+        "Slots of this replica: max_inflight");
+
     public static readonly MetricEntry[] All =
     [
         Pending, Processed, Submitted, Inflight, Reconnects,
         Duration, QueueWait, Outcomes, Retries, RetriesWaiting, LeasesHeld, LeaseRenewals, LeasesLost,
         DeliveriesInUse, Deliveries, DeliveriesWaiting, SlotsBusy, WheelLag, WheelTimers, Acks, Pulls, PullStatus,
         Callbacks, CallbacksInflight, Dropped, Duplicates, Connected, Allocated,
-        AckPending, MaxAckPending, LaneCount,
+        AckPending, MaxAckPending, LaneCount, FunctionLimit, FunctionShare, FunctionOldest, Slots,
     ];
 }

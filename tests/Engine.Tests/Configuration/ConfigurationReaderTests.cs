@@ -147,12 +147,13 @@ public sealed class ConfigurationReaderTests
         Assert.Equal(5, Read([.. Settings.Ignored.Select(name => (name, "5"))]).Warnings.Count);
 
     [Fact]
-    public void Read_FunctionMode_RunsStaticAndSaysSo()
+    public void Read_FunctionMode_IsTakenWithItsLimiterAndItsThreshold()
     {
-        var result = Read(("scaling_mode", "function"));
+        var result = Read(("scaling_mode", "function"), ("limiter_enabled", "false"), ("consumer_inactive_threshold", "45s"));
 
-        Assert.Equal(ScalingMode.Static, Good(result).Engine.ScalingMode);
-        Assert.Contains("function mode is not available yet; running static", Assert.Single(result.Warnings), StringComparison.Ordinal);
+        var engine = Good(result).Engine;
+        Assert.Equal((ScalingMode.Function, false, TimeSpan.FromSeconds(45)), (engine.ScalingMode, engine.LimiterEnabled, engine.ConsumerInactiveThreshold));
+        Assert.Empty(result.Warnings);
     }
 
     [Fact]
