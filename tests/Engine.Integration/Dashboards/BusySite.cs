@@ -12,6 +12,9 @@ internal static class BusySite
     /// <summary>An older stream, made by hand, that the worker serves beside its own.</summary>
     public const string OldStream = "faas-request";
 
+    /// <summary>A queue whose worker runs in function mode.</summary>
+    private const string ByFunction = "by-function";
+
     private const string OldSubject = "old.requests";
     private const int OldLimit = 40;
 
@@ -30,6 +33,19 @@ internal static class BusySite
     /// <summary>The worker's settings: retries that are over soon, a depth that is fresh.</summary>
     public static (string Name, string Value)[] Settings { get; } =
         [("max_inflight", "20"), ("max_retry_attempts", "2"), ("depth_interval", "1s"), ("ack_wait", "10s"), ("callback_retry_attempts", "1"), ("callback_initial_retry_wait", "200ms")];
+
+    /// <summary>A worker of another queue, in function mode, so that there is something to see by function.</summary>
+    public static Task<WorkerProcess> StartFunctionsAsync(Site site, CancellationToken stop, params (string Name, string Value)[] changes) =>
+        site.StartFunctionWorkerAsync(stop, [.. Settings, ("queue_name", ByFunction), ("nats_stream", ByFunction), .. changes]);
+
+    /// <summary>A call of each of two functions on that queue.</summary>
+    public static async Task CallFunctionsAsync(Site site, CancellationToken stop)
+    {
+        foreach (string function in (string[])["echo", "sleep"])
+        {
+            await site.Queue.PublishRawAsync($"{ByFunction}.{function}.openfaas-fn", Call.To(function).ToJson(), stop);
+        }
+    }
 
     /// <summary>One of each: a call on the old stream, a callback, a refusal, a retry, a failure for good, an unreadable message.</summary>
     public static async Task OneOfEachAsync(Site site, CancellationToken stop)

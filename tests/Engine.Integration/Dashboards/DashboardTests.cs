@@ -24,13 +24,16 @@ public sealed class DashboardTests
         await using WorkerProcess worker = await site.StartWorkerAsync(stop, BusySite.Settings);
         await BusySite.OneOfEachAsync(site, stop);
         await site.Queue.SettledAsync(Soon, stop);
+        await using WorkerProcess functions = await BusySite.StartFunctionsAsync(site, stop);
+        await BusySite.CallFunctionsAsync(site, stop);
+        MetricsPage byFunction = await PageAsync(functions, static page => page.Of("paddlewheel_function_limit").Count > 0, stop);
         MetricsPage busy = await PageAsync(worker, static page => page.Of("paddlewheel_max_ack_pending").Count > 0 && page.Of("queue_worker_pending_messages").Count > 0, stop);
 
         // The server says so on the open pull.
         await site.Queue.JetStream.DeleteConsumerAsync(site.Queue.Stream, (await site.Queue.ConsumersAsync(site.Queue.Stream, stop))!.Single().Name, stop);
         MetricsPage later = await PageAsync(worker, static page => page.Of("paddlewheel_pull_status_total").Count > 0, stop);
 
-        var check = new QueryCheck([busy, later], Recorded());
+        var check = new QueryCheck([busy, byFunction, later], Recorded());
         AssertNone([.. PanelProblems(check), .. VariableProblems(check), .. RuleProblems(check)]);
     }
 

@@ -24,6 +24,7 @@ internal sealed class PictureLoad(Site site, WorkerProcess second, int seconds)
             await EventAsync(second, stop);
             await site.Queue.PublishAsync(Steady(second), stop);
             await site.Queue.PublishRawAsync("old.requests", Call.To("echo").ToJson(), stop);
+            await BusySite.CallFunctionsAsync(site, stop);
         }
     }
 

@@ -5,7 +5,7 @@ using Xunit;
 namespace Paddlewheel.Engine.Integration.Dashboards;
 
 /// <summary>
-/// The dashboard's and the rules' queries against a real Prometheus that scrapes two real workers, and the picture in the docs.
+/// The dashboard's and the rules' queries against a real Prometheus that scrapes three real workers, and the picture in the docs.
 /// <c>eng/dashboards</c> runs it.
 /// </summary>
 public sealed class PrometheusTests
@@ -20,9 +20,10 @@ public sealed class PrometheusTests
         Assert.SkipUnless(File.Exists(program), "no Prometheus at hand; eng/dashboards finds one and runs this");
         CancellationToken stop = TestContext.Current.CancellationToken;
         await using Site site = await BusySite.StartAsync(stop);
-        int[] ports = [FreePort.Next(), FreePort.Next()];
+        int[] ports = [FreePort.Next(), FreePort.Next(), FreePort.Next()];
         await using WorkerProcess one = await site.StartWorkerAsync(stop, SettingsOn(ports[0]));
         await using WorkerProcess two = await site.StartWorkerAsync(stop, SettingsOn(ports[1]));
+        await using WorkerProcess functions = await BusySite.StartFunctionsAsync(site, stop, SettingsOn(ports[2]));
         await using PrometheusServer prometheus = await PrometheusServer.StartAsync(program, ports.Select(static it => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{it}")), stop);
         await BusySite.OneOfEachAsync(site, stop);
 
