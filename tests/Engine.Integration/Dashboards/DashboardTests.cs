@@ -34,7 +34,7 @@ public sealed class DashboardTests
         MetricsPage later = await PageAsync(worker, static page => page.Of("paddlewheel_pull_status_total").Count > 0, stop);
 
         var check = new QueryCheck([busy, byFunction, later], Recorded());
-        AssertNone([.. PanelProblems(check), .. VariableProblems(check), .. RuleProblems(check)]);
+        AssertNone([.. PanelProblems(check), .. VariableProblems(check), .. RuleProblems(check), .. ScalerProblems(check)]);
     }
 
     [Theory]
@@ -115,6 +115,16 @@ public sealed class DashboardTests
         from rule in RuleFile.OfTheRepository()
         from problem in check.Problems(PromQl.Parse(rule.Expression), rule.LabelsShown)
         select $"{rule.Kind} {rule.Name}: {problem}";
+
+    // The examples name a queue and a function of their own.
+    private static IEnumerable<string> ScalerProblems(QueryCheck check)
+    {
+        string[] queries = [.. File.ReadLines(DeployFiles.Path("deploy/kubernetes/extras.yaml")).Select(static line => line.Trim())
+            .Where(static line => line.StartsWith("query: ", StringComparison.Ordinal))
+            .Select(static line => line["query: ".Length..].Replace("\"jobs\"", "\"by-function\"", StringComparison.Ordinal).Replace("resize.", "echo.", StringComparison.Ordinal))];
+        Assert.Equal(2, queries.Length);
+        return queries.SelectMany(query => check.Problems(PromQl.Parse(query), []), static (query, problem) => $"scaler '{query}': {problem}");
+    }
 
     private static Dictionary<string, IReadOnlySet<string>> Recorded() =>
         RuleFile.OfTheRepository().Where(static it => it.Kind == "record")
