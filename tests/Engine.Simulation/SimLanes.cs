@@ -26,15 +26,19 @@ internal sealed class SimLanes
         for (int i = 0; i < _lanes.Length; i++)
         {
             Lane lane = new(StreamName(i), "sim", scenario.AckWait, pool.Size, metrics.ForQueue("sim"));
-            CreditGate gate = new(lane, share.Join(lane), pool, scenario.Prefetch, time);
+            CreditShare.Share part = share.Join(lane);
+            CreditGate gate = new(lane, part, pool, scenario.Prefetch, time);
             lane.OnRoomMade(gate.RoomMade);
             FetchBlock fetch = new(lane, gate, pool, home, slots, acks, metrics, NullLogger.Instance, time);
-            _lanes[i] = new One(i, worker, variant, time, wheel, lane, gate, fetch, network);
+            _lanes[i] = new One(i, worker, variant, time, wheel, lane, gate, part, fetch, network);
             _lanes[i].Start();
         }
 
         new Dealer(share, new LaneLimits(worker.Tickets, static _ => { }, time), wheel).Start();
     }
+
+    /// <summary>For a failure's report: what each lane has and may have.</summary>
+    public string Describe() => string.Join("; ", _lanes.Select(static (one, i) => $"lane {i}: share {one.Share.Slots}, held {one.Lane.Held}, asked for {one.Gate.Outstanding}, backlog {one.Lane.Backlog}"));
 
     /// <summary>Messages asked for and not yet come, of all lanes.</summary>
     public int Outstanding
@@ -87,7 +91,7 @@ internal sealed class SimLanes
     /// <summary>Every pull loop goes on until it waits.</summary>
     public void Turn() => Array.ForEach(_lanes, one => one.Turn());
 
-    private sealed class One(int index, SimWorker worker, Variant variant, TimeProvider time, TimerWheel wheel, Lane lane, CreditGate gate, FetchBlock fetch, ISimNetwork network) : WheelEntry
+    private sealed class One(int index, SimWorker worker, Variant variant, TimeProvider time, TimerWheel wheel, Lane lane, CreditGate gate, CreditShare.Share share, FetchBlock fetch, ISimNetwork network) : WheelEntry
     {
         private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
         private static readonly TimeSpan Silence = TimeSpan.FromSeconds(10);
@@ -98,6 +102,8 @@ internal sealed class SimLanes
         public Lane Lane { get; } = lane;
 
         public CreditGate Gate { get; } = gate;
+
+        public CreditShare.Share Share { get; } = share;
 
         public FetchBlock Fetch { get; } = fetch;
 

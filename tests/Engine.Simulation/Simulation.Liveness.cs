@@ -90,7 +90,7 @@ internal sealed partial class Simulation
         Longest = isFaultFree ? Longest with { AtRest = Longer(Longest.AtRest, gap) } : Longest with { AfterFault = Longer(Longest.AfterFault, gap) };
         if (gap > (isFaultFree ? IdleAtRest : IdleAfterFault))
         {
-            _book.Fail($"I8: worker {worker.Index} had a free slot for {gap} while the server had work");
+            _book.Fail($"I8: worker {worker.Index} had a free slot for {gap} while the server had work; {worker.Lanes.Describe()}");
         }
     }
 

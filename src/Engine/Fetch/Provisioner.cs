@@ -13,6 +13,9 @@ namespace Paddlewheel.Engine.Fetch;
 /// </summary>
 internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
 {
+    /// <summary>Consumers of a stream that we create: more than there will be functions with work.</summary>
+    public const int MostConsumers = 100_000;
+
     private const int NotFound = 404;
 
     // Thousands of lanes may wake at once: the server is asked for a few at a time.
@@ -37,6 +40,9 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
             Storage = StreamConfigStorage.File,
             Discard = StreamConfigDiscard.Old,
             NumReplicas = lane.Replicas,
+
+            // Since 2.15 a stream that does not say takes 1,000; function mode has one per function.
+            MaxConsumers = MostConsumers,
         };
         try
         {

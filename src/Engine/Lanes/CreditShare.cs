@@ -94,9 +94,9 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         foreach (Share share in _shares)
         {
             share.Wants = share.Demand(now, slots);
-            if (share.Wants == 0 && share.IsKept(now, KeptFor) && kept < slots / 8)
+            if (share.Listens && (share.Wants > 0 || share.IsKept(now, KeptFor)) && kept < slots / 8)
             {
-                share.Wants = 1;
+                share.Wants++;
                 kept++;
             }
 
@@ -124,7 +124,7 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         {
             int given = Math.Min(inOrder[i].Wants, left / (wanting - i));
             left -= given;
-            inOrder[i].Give(given);
+            inOrder[i].Give(inOrder[i].Listens ? Math.Max(given, inOrder[i].Held + 1) : given);
             if (given < inOrder[i].Wants)
             {
                 wantingMore++;
@@ -135,14 +135,14 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         (_spare, _short, _ofShort) = (left, wantingMore, ofShort);
     }
 
-    // More lanes than slots: one each, to other lanes with every deal.
+    // More lanes than slots: one each, to other lanes with every deal. Those without a backlog need no turn to hear of a message.
     private void DealInTurn(Span<Share> wanting)
     {
         int first = _turn % wanting.Length;
         for (int i = 0; i < wanting.Length; i++)
         {
             int place = i - first;
-            wanting[i].Give((place < 0 ? place + wanting.Length : place) < slots ? 1 : 0);
+            wanting[i].Give(wanting[i].Listens ? wanting[i].Held + 1 : (place < 0 ? place + wanting.Length : place) < slots ? 1 : 0);
         }
 
         _turn = first + slots;
@@ -197,12 +197,16 @@ internal sealed class CreditShare(int slots, TimeProvider time)
             }
         }
 
-        /// <summary>What the lane could use now: everything while the server has more for it, else what it holds and one more.</summary>
+        /// <summary>The server has no more for it, as far as is known: it needs a pull open to hear of more, slot or no slot.</summary>
+        public bool Listens { get; private set; }
+
+        public int Held => lane.Held;
+
+        /// <summary>What the lane could use now: everything while the server has more for it, else what it holds.</summary>
         public int Demand(long now, int most)
         {
-            int held = lane.Held;
-            int wanted = HasBacklog(now) ? most : held == 0 ? 0 : held + 1;
-            return Math.Min(wanted, Math.Max(1, lane.Line.Limit));
+            Listens = !HasBacklog(now);
+            return Math.Min(Listens ? lane.Held : most, Math.Max(1, lane.Line.Limit));
         }
 
         /// <summary>Whether the server has more for this lane. A pull that stays open says no, whatever the last message said: others took it.</summary>

@@ -40,6 +40,16 @@ internal sealed class FunctionLane(string subject, LaneOptions options, Lane lan
         _running = RunAsync(supervisor, asleep, stop);
     }
 
+    /// <summary>A lane at its limit has no pull open that would tell it of more: the depth does. What other replicas run counts too; an open pull puts that right.</summary>
+    public void NoteBacklog()
+    {
+        long more = Depth - Lane.Held - Lane.Rejected.Count;
+        if (IsAwake && more > 0 && Lane.Backlog == 0 && Supervisor!.Share.Outstanding == 0)
+        {
+            Lane.Backlog = more;
+        }
+    }
+
     private async Task RunAsync(LaneSupervisor supervisor, Action<FunctionLane> asleep, CancellationToken stop)
     {
         // Not on the caller's time: a thousand lanes may wake at once.

@@ -147,6 +147,7 @@ internal sealed class FunctionLanes : ILaneSource
         foreach (FunctionLane function in _book.All)
         {
             function.Depth = _scan.Depths.GetValueOrDefault(function.Subject);
+            function.NoteBacklog();
         }
 
         _depths.Publish(_book.All, _scan.Info!);

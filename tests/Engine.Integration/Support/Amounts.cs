@@ -29,6 +29,9 @@ public static class Amounts
     /// <summary>Deletions of the consumer under load.</summary>
     public static int ConsumerDeletions => Of("PADDLEWHEEL_CONSUMER_DELETIONS", moderate: 3, full: 20);
 
+    /// <summary>Functions with work at one time, function mode.</summary>
+    public static int Functions => Of("PADDLEWHEEL_FUNCTIONS", moderate: 300, full: 2_000);
+
     /// <summary>Seconds of load for the picture of the dashboard; only with a Prometheus at hand.</summary>
     public static int PictureSeconds => Of("PADDLEWHEEL_PICTURE_SECONDS", moderate: 300, full: 300);
 

@@ -28,6 +28,13 @@ public sealed class CreditShareTests
         Assert.Equal([3, 48, 49], Deal(100, (2, 0), (0, 900), (0, 900)));
     }
 
+    // Few slots: none is kept free for who might come, but everybody hears of what comes.
+    [Fact]
+    public void Deal_FewSlots_NoneIsKeptFreeAndEveryLaneListens()
+    {
+        Assert.Equal([3, 2], Deal(4, (Held: 2, Backlog: 14), (1, 0)));
+    }
+
     [Fact]
     public void Deal_OthersWithoutWork_OneAloneHasAll()
     {
