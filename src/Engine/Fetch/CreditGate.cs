@@ -115,5 +115,5 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     // Others must know what this lane has asked for: all lanes take from one pool.
     private void Publish() => share.Outstanding = _ledger.Outstanding;
 
-    private int Want() => Math.Min(share.Slots + _prefetch.Current - lane.Held - _ledger.Outstanding, pool.Free - share.OutstandingOfAll);
+    private int Want() => Math.Min(share.Slots + Math.Min(_prefetch.Current, share.PrefetchLimit) - lane.Held - _ledger.Outstanding, pool.Free - share.OutstandingOfAll);
 }

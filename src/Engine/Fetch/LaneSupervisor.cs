@@ -16,6 +16,9 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
 {
     /// <summary>How long a pull waits on the server.</summary>
     private static readonly TimeSpan LongestExpires = TimeSpan.FromSeconds(15);
+
+    /// <summary>Of a function's lane: its pull holds a place that another function may need.</summary>
+    private static readonly TimeSpan LongestExpiresOnDemand = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WatchEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LegacyLookEvery = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(5);
@@ -190,7 +193,8 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
 
         _lane.Consumer = consumer.Name;
         _gate.MaxBatch = consumer.Config.MaxBatch > 0 ? consumer.Config.MaxBatch : int.MaxValue;
-        _expires = consumer.Config.MaxExpires > TimeSpan.Zero && consumer.Config.MaxExpires < LongestExpires ? consumer.Config.MaxExpires : LongestExpires;
+        TimeSpan longest = _options.IsOnDemand ? LongestExpiresOnDemand : LongestExpires;
+        _expires = consumer.Config.MaxExpires > TimeSpan.Zero && consumer.Config.MaxExpires < longest ? consumer.Config.MaxExpires : longest;
         _lane.AckWait = consumer.Config.AckWait > TimeSpan.Zero ? consumer.Config.AckWait : TimeSpan.FromSeconds(30);
         return true;
     }

@@ -6,7 +6,7 @@ namespace Paddlewheel.Engine.Lanes;
 /// next message finds a slot. Slots themselves bound what runs: credit only bounds what may come.
 /// </summary>
 /// <remarks>Dealt anew every <see cref="DealEvery"/> by its owner. A lane that wakes has one credit until then.</remarks>
-internal sealed class CreditShare(int slots, TimeProvider time)
+internal sealed class CreditShare(int slots, TimeProvider time, int listeners = int.MaxValue)
 {
     /// <summary>How often the owner deals: a lane that wakes or sleeps changes the others' parts within 100 ms.</summary>
     public static readonly TimeSpan DealEvery = TimeSpan.FromMilliseconds(50);
@@ -22,6 +22,7 @@ internal sealed class CreditShare(int slots, TimeProvider time)
     private Share[] _wanting = [];
     private int _outstanding;
     private int _turn;
+    private bool _competing;
 
     // Of the last deal: slots that nobody wanted, and the lanes that wanted more than they got, with what they got.
     private int _spare;
@@ -85,10 +86,13 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         if (_shares.Count == 1)
         {
             _shares[0].Give(slots);
+            _competing = false;
             (_spare, _short, _ofShort) = (0, 0, 0);
             return;
         }
 
+        // A pull that only listens takes a place that others need: with too many lanes, who hears of a message is told by the depth.
+        bool isCrowded = _shares.Count > listeners;
         long now = time.GetTimestamp();
         int wanting = 0, kept = 0;
         foreach (Share share in _shares)
@@ -102,7 +106,7 @@ internal sealed class CreditShare(int slots, TimeProvider time)
 
             if (share.Wants == 0)
             {
-                share.Give(1);
+                share.Give(isCrowded ? 0 : 1);
             }
             else
             {
@@ -110,10 +114,11 @@ internal sealed class CreditShare(int slots, TimeProvider time)
             }
         }
 
+        _competing = wanting > 1;
         Span<Share> inOrder = _wanting.AsSpan(0, wanting);
         if (wanting > slots)
         {
-            DealInTurn(inOrder);
+            DealInTurn(inOrder, isCrowded);
             (_spare, _short, _ofShort) = (0, 0, 0);
             return;
         }
@@ -124,7 +129,7 @@ internal sealed class CreditShare(int slots, TimeProvider time)
         {
             int given = Math.Min(inOrder[i].Wants, left / (wanting - i));
             left -= given;
-            inOrder[i].Give(inOrder[i].Listens ? Math.Max(given, inOrder[i].Held + 1) : given);
+            inOrder[i].Give(inOrder[i].Listens && !isCrowded ? Math.Max(given, inOrder[i].Held + 1) : given);
             if (given < inOrder[i].Wants)
             {
                 wantingMore++;
@@ -136,13 +141,13 @@ internal sealed class CreditShare(int slots, TimeProvider time)
     }
 
     // More lanes than slots: one each, to other lanes with every deal. Those without a backlog need no turn to hear of a message.
-    private void DealInTurn(Span<Share> wanting)
+    private void DealInTurn(Span<Share> wanting, bool isCrowded)
     {
         int first = _turn % wanting.Length;
         for (int i = 0; i < wanting.Length; i++)
         {
             int place = i - first;
-            wanting[i].Give(wanting[i].Listens ? wanting[i].Held + 1 : (place < 0 ? place + wanting.Length : place) < slots ? 1 : 0);
+            wanting[i].Give(wanting[i].Listens ? wanting[i].Held + (isCrowded ? 0 : 1) : (place < 0 ? place + wanting.Length : place) < slots ? 1 : 0);
         }
 
         _turn = first + slots;
@@ -169,6 +174,9 @@ internal sealed class CreditShare(int slots, TimeProvider time)
 
         /// <summary>Messages this lane may hold now, by fair share and by its own limit.</summary>
         public int Slots => Math.Min(Volatile.Read(ref _slots), lane.Line.Limit);
+
+        /// <summary>Most messages to hold beyond the slots: with other lanes at work no more than the lane's own part, and nothing behind a single slot.</summary>
+        public int PrefetchLimit => !owner._competing ? int.MaxValue : Slots > 1 ? Slots : 0;
 
         /// <summary>What the lane would have if its own limit were higher: what nobody wants, or an equal part with those that want more.</summary>
         public int FairSlots

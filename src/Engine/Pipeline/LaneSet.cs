@@ -31,7 +31,7 @@ internal sealed class LaneSet
         _metrics = metrics;
         _log = log;
         _time = time;
-        _credits = new CreditShare(options.MaxInflight, time);
+        _credits = new CreditShare(options.MaxInflight, time, FunctionLanes.MostListening);
         _dealer = new Dealer(_credits, new LaneLimits(blocks.Tickets, LimitChanged, time), blocks.Wheel);
         NatsJSContext jetStream = new(nats);
         MainOptions = LaneOptions.Main(options);

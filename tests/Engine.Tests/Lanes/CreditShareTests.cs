@@ -109,6 +109,33 @@ public sealed class CreditShareTests
         Assert.Equal(10, served.Count);
     }
 
+    // A place in memory is promised to every open pull: three hundred idle lanes would take them all.
+    [Fact]
+    public void Deal_MoreLanesThanMayListen_IdleOnesHaveNoCredit()
+    {
+        CreditShare credits = new(4, _bench.Clock, listeners: 5);
+        (Lane Lane, CreditShare.Share Share)[] lanes = [.. Enumerable.Range(0, 6).Select(i => _bench.NewLane("s" + i, TimeSpan.FromSeconds(30))).Select(lane => (lane, credits.Join(lane)))];
+        lanes[0].Lane.Backlog = 9;
+        credits.Deal();
+        Assert.Equal([4, 0, 0, 0, 0, 0], lanes.Select(lane => lane.Share.Slots));
+        credits.Leave(lanes[5].Share);
+        Assert.Equal([4, 1, 1, 1, 1], lanes.Take(5).Select(lane => lane.Share.Slots));
+    }
+
+    [Fact]
+    public void PrefetchLimit_OtherLanesAtWork_IsTheLanesOwnPart()
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(10, 2, out CreditShare credits);
+        lanes[0].Lane.Backlog = 9;
+        credits.Deal();
+        Assert.Equal(int.MaxValue, lanes[0].Share.PrefetchLimit);
+        lanes[1].Lane.Backlog = 9;
+        credits.Deal();
+        Assert.Equal(5, lanes[0].Share.PrefetchLimit);
+        lanes[0].Lane.Line.Limit = 1;
+        Assert.Equal(0, lanes[0].Share.PrefetchLimit);
+    }
+
     [Fact]
     public void Deal_PartGrows_LaneIsWoken()
     {
