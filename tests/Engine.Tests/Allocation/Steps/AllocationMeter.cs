@@ -14,30 +14,26 @@ internal static class AllocationMeter
 
     /// <summary>Measures on this thread, or in the whole process when the step uses more than one.</summary>
     /// <remarks>
-    /// Other threads only ever add: a background compilation, a test framework's timer. So for the whole process the least of
-    /// several rounds is the step's own; what the step allocates itself is in each of them.
+    /// What is not the step's own only ever adds, and not in every round: a background compilation, the runtime's own tables when
+    /// code reaches its second tier, a test framework's timer. So the least of several rounds is the step's own.
     /// </remarks>
     public static double BytesPerMessage(Step step, int runs = Runs)
     {
         int each = Math.Max(1, (step.Threads ? Math.Min(runs, ThreadRuns) : runs) / step.Messages);
         Repeat(step.Run, Math.Max(1, WarmUps / step.Messages));
-        if (!step.Threads)
-        {
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            Repeat(step.Run, each);
-            return (GC.GetAllocatedBytesForCurrentThread() - before) / (double)(each * step.Messages);
-        }
-
         long least = long.MaxValue;
         for (int round = 0; round < 5 && least > 0; round++)
         {
-            long before = GC.GetTotalAllocatedBytes(precise: true);
+            long before = Allocated(step);
             Repeat(step.Run, each);
-            least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            least = Math.Min(least, Allocated(step) - before);
         }
 
         return least / (double)(each * step.Messages);
     }
+
+    private static long Allocated(Step step) =>
+        step.Threads ? GC.GetTotalAllocatedBytes(precise: true) : GC.GetAllocatedBytesForCurrentThread();
 
     private static void Repeat(Action step, int times)
     {
