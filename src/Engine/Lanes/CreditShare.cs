@@ -94,10 +94,11 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
         // A pull that only listens takes a place that others need: with too many lanes, who hears of a message is told by the depth.
         bool isCrowded = _shares.Count > listeners;
         long now = time.GetTimestamp();
-        int wanting = 0, kept = 0;
+        int wanting = 0, kept = 0, held = 0;
         foreach (Share share in _shares)
         {
             share.Wants = share.Demand(now, slots);
+            held += share.Held;
             if (share.Listens && (share.Wants > 0 || share.IsKept(now, KeptFor)) && kept < slots / 8)
             {
                 share.Wants++;
@@ -114,11 +115,13 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
             }
         }
 
+        // With every slot busy, one message more would wait here while another replica is free.
+        bool mayListen = !isCrowded && held < slots;
         _competing = wanting > 1;
         Span<Share> inOrder = _wanting.AsSpan(0, wanting);
         if (wanting > slots)
         {
-            DealInTurn(inOrder, isCrowded);
+            DealInTurn(inOrder, mayListen);
             (_spare, _short, _ofShort) = (0, 0, 0);
             return;
         }
@@ -129,7 +132,7 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
         {
             int given = Math.Min(inOrder[i].Wants, left / (wanting - i));
             left -= given;
-            inOrder[i].Give(inOrder[i].Listens && !isCrowded ? Math.Max(given, inOrder[i].Held + 1) : given);
+            inOrder[i].Give(inOrder[i].Listens && mayListen ? Math.Max(given, inOrder[i].Held + 1) : given);
             if (given < inOrder[i].Wants)
             {
                 wantingMore++;
@@ -141,13 +144,13 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
     }
 
     // More lanes than slots: one each, to other lanes with every deal. Those without a backlog need no turn to hear of a message.
-    private void DealInTurn(Span<Share> wanting, bool isCrowded)
+    private void DealInTurn(Span<Share> wanting, bool mayListen)
     {
         int first = _turn % wanting.Length;
         for (int i = 0; i < wanting.Length; i++)
         {
             int place = i - first;
-            wanting[i].Give(wanting[i].Listens ? wanting[i].Held + (isCrowded ? 0 : 1) : (place < 0 ? place + wanting.Length : place) < slots ? 1 : 0);
+            wanting[i].Give(wanting[i].Listens ? wanting[i].Held + (mayListen ? 1 : 0) : (place < 0 ? place + wanting.Length : place) < slots ? 1 : 0);
         }
 
         _turn = first + slots;

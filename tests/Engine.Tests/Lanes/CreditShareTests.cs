@@ -35,6 +35,13 @@ public sealed class CreditShareTests
         Assert.Equal([3, 2], Deal(4, (Held: 2, Backlog: 14), (1, 0)));
     }
 
+    // What has no slot here is for another replica.
+    [Fact]
+    public void Deal_EverySlotBusy_NobodyAsksForOneMore()
+    {
+        Assert.Equal([5, 1], Deal(5, (Held: 5, Backlog: 0), (0, 0)));
+    }
+
     [Fact]
     public void Deal_OthersWithoutWork_OneAloneHasAll()
     {
