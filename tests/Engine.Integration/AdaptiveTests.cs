@@ -73,7 +73,7 @@ public sealed class AdaptiveTests
                     return Answer.Text("no room", 429);
                 }
 
-                InterlockedMax(ref _most, running);
+                Highest.Note(ref _most, running);
                 Answer answer = await Behaviours.Takes(work)(call, gone);
                 Interlocked.Increment(ref _done);
                 return answer;
@@ -83,13 +83,5 @@ public sealed class AdaptiveTests
                 Interlocked.Decrement(ref _running);
             }
         };
-
-        private static void InterlockedMax(ref int most, int value)
-        {
-            for (int seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))
-            {
-                Interlocked.CompareExchange(ref most, value, seen);
-            }
-        }
     }
 }

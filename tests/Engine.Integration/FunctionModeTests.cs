@@ -156,7 +156,7 @@ public sealed class FunctionModeTests
         }
 
         await site.Functions.Ended.CountAsync("everything", 3000, TimeSpan.FromSeconds(60), stop);
-        await Eventually.IsTrueAsync("nothing is left", async token => (await site.Queue.StreamAsync(site.Queue.Stream, token))?.State.Messages == 0, Soon, stop);
+        await site.Queue.EmptyAsync(Soon, stop);
         Balance balance = site.Queue.Accounts.Against(site.Functions);
         balance.AssertNothingLost();
         Assert.Equal(0, balance.Duplicates);
@@ -196,7 +196,7 @@ public sealed class FunctionModeTests
             }
         }
 
-        await Eventually.IsTrueAsync("nothing is left", async token => (await site.Queue.StreamAsync(site.Queue.Stream, token))?.State.Messages == 0, TimeSpan.FromSeconds(60), stop);
+        await site.Queue.EmptyAsync(TimeSpan.FromSeconds(60), stop);
         Balance balance = site.Queue.Accounts.Against(site.Functions);
         balance.AssertNothingLost();
         balance.AssertDuplicatesAtMost(kills * 2 * inflight);

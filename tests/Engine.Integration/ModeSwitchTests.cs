@@ -101,7 +101,7 @@ public sealed class ModeSwitchTests
         killed.Signal(Signals.Kill);
 
         await old.LineAsync("served in this mode from now on", stop, Soon);
-        await Eventually.IsTrueAsync("the queue is empty", async token => (await site.Queue.StreamAsync(site.Queue.Stream, token))?.State.Messages == 0, Late, stop);
+        await site.Queue.EmptyAsync(Late, stop);
         AssertOnlyWhatWasInHandRanAgain(site, survivor: old);
         await NothingFencedAsync(site, stop);
     }
@@ -118,7 +118,7 @@ public sealed class ModeSwitchTests
         await site.Functions.Ended.CountAsync("some", 100, Soon, stop);
         await using WorkerProcess other = await StartAsync(site, to, stop);
         killed.Signal(Signals.Kill);
-        await Eventually.IsTrueAsync("the queue is empty", async token => (await site.Queue.StreamAsync(site.Queue.Stream, token))?.State.Messages == 0, Late, stop);
+        await site.Queue.EmptyAsync(Late, stop);
         AssertOnlyWhatWasInHandRanAgain(site, survivor: other);
         await NothingFencedAsync(site, stop);
     }

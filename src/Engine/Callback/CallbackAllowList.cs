@@ -20,13 +20,12 @@ internal sealed class CallbackAllowList
     /// <summary>Why an entry cannot be used; null when it can.</summary>
     public static string? ProblemOf(string entry)
     {
-        if (!Uri.TryCreate(entry, UriKind.Absolute, out Uri? url) || !IsHttp(url) || url.HostNameType == UriHostNameType.Basic || url.Host.Length == 0 || url.Port <= 0)
+        if (!Uri.TryCreate(entry, UriKind.Absolute, out Uri? url) || !IsHttp(url) || url.HostNameType == UriHostNameType.Basic || url.Host.Length == 0 || url.Port <= 0 || url.Host.Contains('*', StringComparison.Ordinal))
         {
             return "each entry must be an absolute http or https URL of one host, without wildcards";
         }
 
-        return url.Host.Contains('*', StringComparison.Ordinal) ? "each entry must be an absolute http or https URL of one host, without wildcards"
-            : url.UserInfo.Length > 0 ? "an entry must not carry a user name or password"
+        return url.UserInfo.Length > 0 ? "an entry must not carry a user name or password"
             : entry.AsSpan().ContainsAny('?', '#') ? "an entry must not carry a query or a fragment"
             : Climbs(url.AbsolutePath) || !PathAsWritten(entry, url) ? "the path of an entry must not hold '.' or '..' segments or backslashes"
             : null;

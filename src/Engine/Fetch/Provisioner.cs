@@ -16,15 +16,13 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
     /// <summary>Consumers of a stream that we create: more than there will be functions with work.</summary>
     public const int MostConsumers = 100_000;
 
-    private const int NotFound = 404;
-
     // Thousands of lanes may wake at once: the server is asked for a few at a time.
     private static readonly SemaphoreSlim Creating = new(16);
 
     /// <summary>The stream, created if we may; null when a legacy stream does not exist.</summary>
     public async Task<StreamInfo?> FindOrCreateStreamAsync(LaneOptions lane, CancellationToken stop)
     {
-        if (await FindStreamAsync(lane.Stream, stop).ConfigureAwait(false) is { } found)
+        if (await jetStream.FindStreamAsync(lane.Stream, stop).ConfigureAwait(false) is { } found)
         {
             return found;
         }
@@ -53,7 +51,7 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         catch (NatsJSApiException) when (!stop.IsCancellationRequested)
         {
             // Another replica was first, or it can't be made: the look tells which.
-            if (await FindStreamAsync(lane.Stream, stop).ConfigureAwait(false) is { } other)
+            if (await jetStream.FindStreamAsync(lane.Stream, stop).ConfigureAwait(false) is { } other)
             {
                 return other;
             }
@@ -71,7 +69,7 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
     {
         if (lane.IsFenced)
         {
-            return await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } fenced && ModeNames.IsFenced(fenced) ? fenced : null;
+            return await jetStream.FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } fenced && ModeNames.IsFenced(fenced) ? fenced : null;
         }
 
         if (lane.IsLegacy || Modes is not { } modes)
@@ -156,7 +154,7 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         await Creating.WaitAsync(stop).ConfigureAwait(false);
         try
         {
-            if (await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } found)
+            if (await jetStream.FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false) is { } found)
             {
                 return ModeNames.IsFenced(found) ? null : found;
             }
@@ -185,34 +183,8 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         catch (NatsJSApiException exception) when (exception.Error.ErrCode == JetStreamCode.AlreadyExists)
         {
             // Another replica was first; fenced, there is nothing for this mode to read.
-            ConsumerInfo? other = await FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false);
+            ConsumerInfo? other = await jetStream.FindConsumerAsync(lane.Stream, lane.Consumer, stop).ConfigureAwait(false);
             return other is not null && ModeNames.IsFenced(other) ? null : other;
-        }
-    }
-
-    /// <summary>A stream's info, or null when there is none.</summary>
-    public async Task<StreamInfo?> FindStreamAsync(string stream, CancellationToken stop)
-    {
-        try
-        {
-            return (await jetStream.GetStreamAsync(stream, cancellationToken: stop).ConfigureAwait(false)).Info;
-        }
-        catch (NatsJSApiException exception) when (exception.Error.Code == NotFound)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>A consumer's info, or null when there is none.</summary>
-    public async Task<ConsumerInfo?> FindConsumerAsync(string stream, string consumer, CancellationToken stop)
-    {
-        try
-        {
-            return (await jetStream.GetConsumerAsync(stream, consumer, stop).ConfigureAwait(false)).Info;
-        }
-        catch (NatsJSApiException exception) when (exception.Error.Code == NotFound)
-        {
-            return null;
         }
     }
 

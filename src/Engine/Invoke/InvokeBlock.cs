@@ -37,7 +37,11 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
     public int Busy => Volatile.Read(ref _busy);
 
     /// <summary>A lane's limit changed: what waits of it may run now, or may not any more.</summary>
-    public void LimitChanged(Lane lane) => _turns.LimitChanged(lane);
+    public void LimitChanged(Lane lane)
+    {
+        _turns.LimitChanged(lane);
+        lane.RoomMade();
+    }
 
     /// <summary>Takes back what no slot has begun; each goes to <paramref name="acks"/> to be delivered elsewhere at once.</summary>
     public int HandBackWaiting(ITargetBlock<AckCommand> acks)
@@ -109,7 +113,6 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
         if (delivery.Lane.Line.Adaptive is { } limit && limit.Finished(delivery.StartedAt, LaneLimits.OutcomeOf(delivery)))
         {
             LimitChanged(delivery.Lane);
-            delivery.Lane.RoomMade();
         }
     }
 

@@ -29,8 +29,6 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
     private int _short;
     private int _ofShort;
 
-    public int Slots => slots;
-
     /// <summary>Lanes that share.</summary>
     public int Count
     {

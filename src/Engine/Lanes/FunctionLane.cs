@@ -13,7 +13,7 @@ internal sealed class FunctionLane(string subject, LaneOptions options, Lane lan
 
     public Lane Lane { get; } = lane;
 
-    /// <summary>Serves the lane; null while it sleeps.</summary>
+    /// <summary>Serves the lane, or did before it fell asleep; null before it first woke, when no consumer can be of its making.</summary>
     public LaneSupervisor? Supervisor { get; private set; }
 
     /// <summary>Messages of the whole queue that are not acknowledged: all replicas say the same.</summary>
@@ -25,9 +25,6 @@ internal sealed class FunctionLane(string subject, LaneOptions options, Lane lan
     /// <summary>Whether the depth is in the metrics, so that it can be taken out.</summary>
     public string? Published { get; set; }
 
-    /// <summary>Its consumer may exist: only then is there one to remove.</summary>
-    public bool HasConsumer { get; set; }
-
     public bool IsAwake => !_running.IsCompleted;
 
     public Task Running => _running;
@@ -36,7 +33,6 @@ internal sealed class FunctionLane(string subject, LaneOptions options, Lane lan
     public void Wake(LaneSupervisor supervisor, Action<FunctionLane> asleep, CancellationToken stop)
     {
         Supervisor = supervisor;
-        HasConsumer = true;
         _running = RunAsync(supervisor, asleep, stop);
     }
 

@@ -14,8 +14,6 @@ internal sealed class FunctionLaneBook(StreamBook stream, string queue, string d
 
     public IEnumerable<FunctionLane> All => _lanes.Select(static pair => pair.Value);
 
-    public int Count => _lanes.Count;
-
     public bool TryGet(string subject, [NotNullWhen(true)] out FunctionLane? function) => _lanes.TryGetValue(subject, out function);
 
     public void Add(FunctionLane function) => _lanes[function.Subject] = function;

@@ -87,12 +87,12 @@ internal sealed class FunctionLanes : ILaneSource
         }
     }
 
-    /// <summary>The queue is this mode's again, in another epoch: the consumers have other names now.</summary>
-    public void TookOver()
+    /// <summary>The consumers are not what they were: every lane that is awake finds or makes its own anew.</summary>
+    public void LookAgain(string reason)
     {
         foreach (FunctionLane function in _book.All.Where(static f => f.IsAwake))
         {
-            function.Supervisor!.LookAgain("the queue was taken over again");
+            function.Supervisor!.LookAgain(reason);
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class FunctionLanes : ILaneSource
                 Apply();
             }
         }
-        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
+        catch (NatsJSApiException exception) when (exception.IsNotFound())
         {
             Fail("the stream is gone");
             return;
@@ -215,7 +215,7 @@ internal sealed class FunctionLanes : ILaneSource
     }
 
     private async Task<bool> MayForgetAsync(FunctionLane function, CancellationToken stop) =>
-        _provisioner.Modes!.IsInForce && (!function.HasConsumer || !_removal.IsPossible || await _removal.TryRemoveAsync(_options.Stream, function.Lane.Consumer, stop).ConfigureAwait(false));
+        _provisioner.Modes!.IsInForce && (function.Supervisor is null || !_removal.IsPossible || await _removal.TryRemoveAsync(_options.Stream, function.Lane.Consumer, stop).ConfigureAwait(false));
 
     private void Fail(string reason)
     {

@@ -3,6 +3,7 @@ using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Telemetry;
 
@@ -41,7 +42,7 @@ internal sealed class LaneRemoval(NatsConnection nats, NatsJSContext jetStream, 
             log.ConsumerRemoved(stream, consumer);
             return true;
         }
-        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
+        catch (NatsJSApiException exception) when (exception.IsNotFound())
         {
             return true;
         }

@@ -19,6 +19,9 @@ internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string
     /// <summary>Without news the subjects are listed this often, for what others have acknowledged.</summary>
     private static readonly TimeSpan ListEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>Subjects that the server gives at once.</summary>
+    private const int PageSize = 100_000;
+
     private readonly Dictionary<string, long> _depths = new(StringComparer.Ordinal);
     private ulong _lastSequence;
     private long _messages;
@@ -56,7 +59,6 @@ internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string
     // A listing that is cheap may come with every look; one of a hundred thousand subjects takes at most a fifth of the time.
     private static TimeSpan Shortest(TimeSpan cost) => TimeSpan.FromTicks(Math.Min(cost.Ticks * 20, Math.Max(LookEvery.Ticks, cost.Ticks * 4)));
 
-    // The server gives up to 100,000 subjects a page.
     private async Task ListAsync(CancellationToken stop)
     {
         _depths.Clear();
@@ -66,17 +68,11 @@ internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string
             before = _depths.Count;
             StreamInfoRequest request = new() { SubjectsFilter = filter, Offset = before };
             StreamInfo page = (await jetStream.GetStreamAsync(stream, request, stop).ConfigureAwait(false)).Info;
-            foreach ((string subject, long count) in Pairs(page.State.Subjects))
+            foreach ((string subject, long count) in page.State.Subjects ?? new Dictionary<string, long>())
             {
                 _depths[subject] = count;
             }
         }
         while (_depths.Count - before >= PageSize);
     }
-
-    private const int PageSize = 100_000;
-
-    private static IEnumerable<(string Subject, long Count)> Pairs<T>(IEnumerable<KeyValuePair<string, T>>? subjects)
-        where T : struct, IConvertible =>
-        subjects is null ? [] : subjects.Select(pair => (pair.Key, pair.Value.ToInt64(null)));
 }

@@ -25,24 +25,12 @@ internal sealed class ConsumerReader(NatsJSContext jetStream, LaneOptions lane, 
 
         await foreach (string name in jetStream.ListConsumerNamesAsync(lane.Stream, stop).ConfigureAwait(false))
         {
-            if (!(inUse is { } epoch && ModeNames.IsOfEpoch(name, lane, mode, epoch)) && await FindAsync(name, stop).ConfigureAwait(false) is { } info)
+            if (!(inUse is { } epoch && ModeNames.IsOfEpoch(name, lane, mode, epoch)) && await jetStream.FindConsumerAsync(lane.Stream, name, stop).ConfigureAwait(false) is { } info)
             {
                 all.Add(info);
             }
         }
 
         return ModeView.Of(all, lane);
-    }
-
-    private async Task<ConsumerInfo?> FindAsync(string name, CancellationToken stop)
-    {
-        try
-        {
-            return (await jetStream.GetConsumerAsync(lane.Stream, name, stop).ConfigureAwait(false)).Info;
-        }
-        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
-        {
-            return null;
-        }
     }
 }

@@ -94,13 +94,9 @@ internal sealed class FencedLanes(LaneOptions options, LaneFactory factory, Stre
     // Nothing up to its fence is stored: whoever still believes in the fence is right about everything that can come.
     private async Task RemoveAsync(ConsumerInfo info, CancellationToken stop)
     {
-        try
+        if (await jetStream.TryDeleteConsumerAsync(options.Stream, info.Name, stop).ConfigureAwait(false))
         {
-            await jetStream.DeleteConsumerAsync(options.Stream, info.Name, stop).ConfigureAwait(false);
             log.ConsumerRemoved(options.Stream, info.Name);
-        }
-        catch (NatsJSApiException exception) when (exception.Error.Code == 404)
-        {
         }
     }
 

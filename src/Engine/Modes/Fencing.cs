@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Modes;
@@ -42,7 +43,7 @@ internal sealed class Fencing(NatsJSContext jetStream, ILogger log)
             await jetStream.PauseConsumerAsync(stream, consumer, before.Ts + PauseFor, stop).ConfigureAwait(false);
             await FencePausedAsync(stream, consumer, era, stop).ConfigureAwait(false);
         }
-        catch (NatsJSApiException exception) when (exception.Error is { Code: 404 } or { ErrCode: JetStreamCode.DoesNotExist })
+        catch (NatsJSApiException exception) when (exception.IsNotFound() || exception.Error.ErrCode == JetStreamCode.DoesNotExist)
         {
             // Another replica removed it: that is as good.
         }

@@ -74,13 +74,7 @@ internal sealed class ModeClaim(NatsConnection nats, NatsJSContext jetStream, La
     {
         foreach (string marker in markers)
         {
-            try
-            {
-                await jetStream.DeleteConsumerAsync(lane.Stream, marker, stop).ConfigureAwait(false);
-            }
-            catch (NatsJSApiException exception) when (exception.Error.Code == 404)
-            {
-            }
+            await jetStream.TryDeleteConsumerAsync(lane.Stream, marker, stop).ConfigureAwait(false);
         }
     }
 

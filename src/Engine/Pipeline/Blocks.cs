@@ -35,6 +35,9 @@ internal sealed class Blocks
 
     public required DeliveryPool Pool { get; init; }
 
+    /// <summary>Most messages that a lane may hold beyond its slots; the pool has places for them.</summary>
+    public required int PrefetchLimit { get; init; }
+
     public required DeliveryHome Home { get; init; }
 
     public required TicketBook Tickets { get; init; }
@@ -92,6 +95,7 @@ internal sealed class Blocks
         {
             Wheel = wheel,
             Pool = pool,
+            PrefetchLimit = prefetch,
             Home = home,
             Tickets = tickets,
             Leases = new LeaseKeeper(pool, wheel, ack, time, options.AckWait),
@@ -119,7 +123,7 @@ internal sealed class Blocks
         time,
         log,
         options.UpstreamTimeout,
-        new EnvelopeLimits(options.MaxMessageBytes, options.MaxMessageDepth, options.MaxHeaders, options.MaxHeaderBytes),
+        EnvelopeLimits.From(options),
         options.MaxResponseBytes,
         "queue-worker/" + options.Version,
         quarantine);

@@ -63,8 +63,8 @@ internal sealed class DepthMonitor(LaneSet lanes, EngineMetrics metrics, ILogger
                 continue;
             }
 
-            StreamInfo? stream = await lanes.Provisioner.FindStreamAsync(lane.Lane.Stream, stop).ConfigureAwait(false);
-            ConsumerInfo? consumer = await lanes.Provisioner.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
+            StreamInfo? stream = await lanes.JetStream.FindStreamAsync(lane.Lane.Stream, stop).ConfigureAwait(false);
+            ConsumerInfo? consumer = await lanes.JetStream.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
             if (stream is not null && lane.Options == lanes.MainOptions && lanes.Modes.IsSuperseded)
             {
                 // The consumer is not the queue any more; a work queue's messages are.

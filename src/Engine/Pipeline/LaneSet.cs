@@ -22,6 +22,7 @@ internal sealed class LaneSet
     private readonly TimeProvider _time;
     private readonly CreditShare _credits;
     private readonly Dealer _dealer;
+    private readonly Provisioner _provisioner;
 
     public LaneSet(EngineOptions options, NatsConnection nats, Blocks blocks, EngineMetrics metrics, ILogger log, TimeProvider time)
     {
@@ -32,22 +33,33 @@ internal sealed class LaneSet
         _log = log;
         _time = time;
         _credits = new CreditShare(options.MaxInflight, time, FunctionLanes.MostListening);
-        _dealer = new Dealer(_credits, new LaneLimits(blocks.Tickets, LimitChanged, time), blocks.Wheel);
-        NatsJSContext jetStream = new(nats);
+        _dealer = new Dealer(_credits, new LaneLimits(blocks.Tickets, blocks.Invoke.LimitChanged, time), blocks.Wheel);
+        JetStream = new NatsJSContext(nats);
         MainOptions = LaneOptions.Main(options);
         StreamBook book = new(blocks.Pool.Size);
         LaneFactory factory = new(NewLane, Supervisor, supervisor => _credits.Leave(supervisor.Share));
         Modes = new ModeKeeper(
-            MainOptions, options.ScalingMode, book, jetStream, new ConsumerReader(jetStream, MainOptions, options.ScalingMode),
-            new ModeClaim(nats, jetStream, MainOptions, options.ScalingMode, options.ReplaceConsumers, log), log, time);
-        Provisioner = new Provisioner(jetStream, log) { Modes = Modes };
-        Main = options.ScalingMode == ScalingMode.Function ? Functions(jetStream, factory, book) : Fixed(MainOptions, book);
-        Modes.TookOver = TookOver;
-        Fenced = new FencedLanes(MainOptions, factory, book, Modes, jetStream, log, time);
+            MainOptions, options.ScalingMode, book, JetStream, new ConsumerReader(JetStream, MainOptions, options.ScalingMode),
+            new ModeClaim(nats, JetStream, MainOptions, options.ScalingMode, options.ReplaceConsumers, log), log, time);
+        _provisioner = new Provisioner(JetStream, log) { Modes = Modes };
+        Action<string> lookAgain;
+        if (options.ScalingMode == ScalingMode.Function)
+        {
+            FunctionLanes functions = Functions(factory, book);
+            (Main, lookAgain) = (functions, functions.LookAgain);
+        }
+        else
+        {
+            LaneSupervisor lane = Fixed(MainOptions, book);
+            (Main, lookAgain) = (lane, lane.LookAgain);
+        }
+
+        Modes.TookOver = () => lookAgain("the queue was taken over again");
+        Fenced = new FencedLanes(MainOptions, factory, book, Modes, JetStream, log, time);
         Legacy = options.LegacyStream.Length > 0 && options.LegacyStream != MainOptions.Stream ? Fixed(LaneOptions.Legacy(options), new StreamBook(blocks.Pool.Size)) : null;
     }
 
-    public Provisioner Provisioner { get; }
+    public NatsJSContext JetStream { get; }
 
     public LaneOptions MainOptions { get; }
 
@@ -91,31 +103,19 @@ internal sealed class LaneSet
         }
     }
 
-    private void TookOver()
-    {
-        if (Main is FunctionLanes functions)
-        {
-            functions.TookOver();
-        }
-        else if (Main is LaneSupervisor lane)
-        {
-            lane.LookAgain("the queue was taken over again");
-        }
-    }
-
     private LaneSupervisor Fixed(LaneOptions options, StreamBook book) =>
         Supervisor(options, new Lane(options.Stream, options.Consumer, options.AckWait, book, _metrics.ForQueue(options.Queue)));
 
-    private FunctionLanes Functions(NatsJSContext jetStream, LaneFactory factory, StreamBook stream)
+    private FunctionLanes Functions(LaneFactory factory, StreamBook stream)
     {
         Depths = new FunctionDepths(_options.QueueName, _metrics);
         FunctionLaneBook book = new(stream, _options.QueueName, _options.DefaultNamespace, _metrics);
         Gauges = new FunctionGauges(book, _options.QueueName, _metrics, _time);
         return new FunctionLanes(
-            MainOptions, factory, book, Provisioner,
-            new SubjectScan(jetStream, MainOptions.Stream, MainOptions.Filter.Length > 0 ? MainOptions.Filter : ">", _time),
-            new LaneRemoval(_nats, jetStream, _log, _time),
-            new FunctionNames(jetStream, new EnvelopeLimits(_options.MaxMessageBytes, _options.MaxMessageDepth, _options.MaxHeaders, _options.MaxHeaderBytes)),
+            MainOptions, factory, book, _provisioner,
+            new SubjectScan(JetStream, MainOptions.Stream, MainOptions.Filter.Length > 0 ? MainOptions.Filter : ">", _time),
+            new LaneRemoval(_nats, JetStream, _log, _time),
+            new FunctionNames(JetStream, EnvelopeLimits.From(_options)),
             Depths, _log, _time, _options.ConsumerInactiveThreshold);
     }
 
@@ -131,18 +131,11 @@ internal sealed class LaneSet
         return lane;
     }
 
-    private void LimitChanged(Lane lane)
-    {
-        _blocks.Invoke.LimitChanged(lane);
-        lane.RoomMade();
-    }
-
     private LaneSupervisor Supervisor(LaneOptions options, Lane lane)
     {
-        int prefetch = _options.PullMaxMessages > 0 ? _options.PullMaxMessages : _options.MaxInflight;
         CreditShare.Share share = _credits.Join(lane);
-        CreditGate gate = new(lane, share, _blocks.Pool, prefetch, _time);
+        CreditGate gate = new(lane, share, _blocks.Pool, _blocks.PrefetchLimit, _time);
         FetchBlock fetch = new(lane, gate, _blocks.Pool, _blocks.Home, _blocks.Invoke, _blocks.Ack, _metrics, _log, _time);
-        return new LaneSupervisor(options, lane, gate, share, fetch, _nats, Provisioner, _blocks.Wheel, _metrics, _log, _time);
+        return new LaneSupervisor(options, lane, gate, share, fetch, _nats, _provisioner, _blocks.Wheel, _metrics, _log, _time);
     }
 }

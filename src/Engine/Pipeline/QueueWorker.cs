@@ -180,8 +180,8 @@ internal sealed class QueueWorker : IAsyncDisposable
         return main.IsReady ? "" : $"stream {_lanes.MainOptions.Stream}: {main.Reason}" + (refusal.Length > 0 ? $" ({refusal})" : "");
     }
 
-    // An older stream that cannot be served must not take the worker of the main one out of service: it is said, and no more.
-    // What does not stop the queue, and should be known all the same.
+    // What does not stop the queue, and should be known all the same: an older stream that cannot be served must not take the
+    // worker of the main one out of service.
     private string Note()
     {
         LaneSupervisor? older = _lanes.Legacy;

@@ -15,9 +15,6 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     /// <summary>Most tickets; a retry beyond it waits on the server without one.</summary>
     public const int Limit = 100_000;
 
-    /// <summary>The one status that says "no room" (contract 7.3).</summary>
-    private const int TooManyRequests = 429;
-
     private readonly Lock _gate = new();
     private readonly List<Ticket> _all = [];
     private readonly Stack<Ticket> _free = new();
@@ -54,7 +51,7 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
 
             long dueAt = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
             ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt, onServer ? Math.Max(dueAt, delivery.LeaseUntil) : delivery.LeaseUntil);
-            if (delivery.Result.Status == TooManyRequests && delivery.Lane.Line.Adaptive is not null)
+            if (delivery.Lane.Line.Adaptive is not null && LaneLimits.OutcomeOf(delivery) == CallOutcome.Rejected)
             {
                 delivery.Lane.Rejected.Add(ticket);
             }

@@ -93,11 +93,7 @@ internal sealed class FunctionServer : IAsyncDisposable
             Arrived = TimeProvider.System.GetTimestamp(),
         };
 
-        int running = Interlocked.Increment(ref _running);
-        for (int most = RunningMost; running > most; most = RunningMost)
-        {
-            _ = Interlocked.CompareExchange(ref _runningMost, running, most);
-        }
+        Highest.Note(ref _runningMost, Interlocked.Increment(ref _running));
 
         Arrived.Add(call);
         return call;

@@ -154,5 +154,12 @@ internal sealed class Queue : IAsyncDisposable
         within,
         cancellationToken);
 
+    /// <summary>Waits until no message of any subject is stored, whatever consumers there are; of a work queue that is all there was to do.</summary>
+    public Task EmptyAsync(TimeSpan within, CancellationToken cancellationToken) => Eventually.IsTrueAsync(
+        $"stream {Stream} is empty",
+        async token => (await StreamAsync(Stream, token))?.State.Messages == 0,
+        within,
+        cancellationToken);
+
     public ValueTask DisposeAsync() => _nats.DisposeAsync();
 }

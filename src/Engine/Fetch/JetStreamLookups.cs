@@ -1,0 +1,53 @@
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+
+namespace Paddlewheel.Engine.Fetch;
+
+/// <summary>Looks at what may not be there: the server's 404 is an answer, not a failure.</summary>
+internal static class JetStreamLookups
+{
+    private const int NotFound = 404;
+
+    /// <summary>A stream's info, or null when there is none.</summary>
+    public static async Task<StreamInfo?> FindStreamAsync(this NatsJSContext jetStream, string stream, CancellationToken stop)
+    {
+        try
+        {
+            return (await jetStream.GetStreamAsync(stream, cancellationToken: stop).ConfigureAwait(false)).Info;
+        }
+        catch (NatsJSApiException exception) when (exception.IsNotFound())
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A consumer's info, or null when there is none.</summary>
+    public static async Task<ConsumerInfo?> FindConsumerAsync(this NatsJSContext jetStream, string stream, string consumer, CancellationToken stop)
+    {
+        try
+        {
+            return (await jetStream.GetConsumerAsync(stream, consumer, stop).ConfigureAwait(false)).Info;
+        }
+        catch (NatsJSApiException exception) when (exception.IsNotFound())
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Deletes a consumer; false when somebody else has done so.</summary>
+    public static async Task<bool> TryDeleteConsumerAsync(this NatsJSContext jetStream, string stream, string consumer, CancellationToken stop)
+    {
+        try
+        {
+            await jetStream.DeleteConsumerAsync(stream, consumer, stop).ConfigureAwait(false);
+            return true;
+        }
+        catch (NatsJSApiException exception) when (exception.IsNotFound())
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Stream or consumer does not exist, or does not any more.</summary>
+    public static bool IsNotFound(this NatsJSApiException exception) => exception.Error.Code == NotFound;
+}
