@@ -42,6 +42,8 @@ public sealed class NoisyNeighbourTests
         Assert.True(p95 < Light * 2, $"p95 {p95.TotalMilliseconds:F0} ms; all {string.Join(' ', waits.Select(static w => (int)w.TotalMilliseconds))}");
         Assert.True(waits[0] < Heavy + Light, $"the first waited {waits[0].TotalMilliseconds:F0} ms");
         Assert.True(site.Functions.RunningMost <= Slots, $"{site.Functions.RunningMost} at once");
-        Assert.True(site.Functions.Running >= Slots - 2, $"only {site.Functions.Running} of the neighbour's calls run");
+
+        // Its calls end together, so a look in between would find it half filled.
+        await Eventually.IsTrueAsync("the neighbour's calls still fill the slots", _ => Task.FromResult(site.Functions.Running >= Slots - 2), Soon, stop);
     }
 }
