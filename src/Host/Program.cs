@@ -12,6 +12,7 @@ internal static class Program
 {
     public static async Task<int> Main(string[] args)
     {
+        SocketTuning.Apply();
         CommandLine line = CommandLine.Parse(args);
         if (line.Error is { } error)
         {

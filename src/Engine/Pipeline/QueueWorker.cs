@@ -29,6 +29,8 @@ internal sealed class QueueWorker : IAsyncDisposable
     private readonly WheelDriver _driver;
     private readonly LaneSet _lanes;
     private readonly ServerConnection _connection;
+    private CancellationTokenSource? _ending;
+    private Task<bool>? _opening;
 
     public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time, IInvocationLog? calls = null)
     {
@@ -47,6 +49,18 @@ internal sealed class QueueWorker : IAsyncDisposable
     public WorkerHealth Health { get; } = new();
 
     /// <summary>
+    /// Begins to connect, so that the caller can start what else it has meanwhile; <see cref="RunAsync"/> does it otherwise. No
+    /// message is taken before that.
+    /// </summary>
+    public void Open(CancellationToken stop, CancellationToken abort)
+    {
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        CancellationToken ending = _ending.Token;
+        _connection.Watch(_blocks.Ack.ConnectionLost, ConnectionBack, stop);
+        _opening = Task.Run(() => _connection.OpenAsync(ending), CancellationToken.None);
+    }
+
+    /// <summary>
     /// Runs until <paramref name="stop"/>, then drains: finishes what runs, hands back what has not begun, flushes the acks.
     /// <paramref name="abort"/> ends the drain at once.
     /// </summary>
@@ -54,14 +68,18 @@ internal sealed class QueueWorker : IAsyncDisposable
     public async Task RunAsync(CancellationToken stop, CancellationToken abort)
     {
         await using CancellationTokenRegistration aborting = abort.Register(_abort.Cancel);
+        if (_opening is null)
+        {
+            Open(stop, abort);
+        }
+
+        CancellationTokenSource ending = _ending!;
         _metrics.OnCollect(RefreshGauges);
-        _connection.Watch(_blocks.Ack.ConnectionLost, ConnectionBack, stop);
         _driver.Start();
         _blocks.Start();
         SayHello();
-        using CancellationTokenSource ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
         Task<Exception?> fault = FirstFaultAsync();
-        if (await _connection.OpenAsync(ending.Token).ConfigureAwait(false))
+        if (await _opening!.ConfigureAwait(false))
         {
             Task[] lanes = _lanes.Start(ending.Token);
             Task depth = new DepthMonitor(_lanes, _metrics, _log, _time, _options.DepthInterval).RunAsync(ending.Token);
@@ -87,6 +105,14 @@ internal sealed class QueueWorker : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _abort.CancelAsync().ConfigureAwait(false);
+        if (_ending is { } ending)
+        {
+            // The metrics port may have been taken: nobody waits for the connection any more.
+            await ending.CancelAsync().ConfigureAwait(false);
+            await ((Task)_opening!).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            ending.Dispose();
+        }
+
         _driver.Dispose();
         _abort.Dispose();
     }

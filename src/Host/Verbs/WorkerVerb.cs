@@ -38,6 +38,9 @@ internal static class WorkerVerb
         try
         {
             await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time, invocations);
+
+            // Connecting and the metrics server take about as long as each other, and neither needs the other.
+            worker.Open(stop, abort);
             var place = new HttpPlace("the metrics server", "metrics_port", options.BindAddress, options.MetricsPort);
             await using HttpServer http = await HttpServer.StartAsync(place, new WorkerEndpoints(registry, () => worker.Health).HandleAsync);
             log.MetricsServer(http.Url.Port);

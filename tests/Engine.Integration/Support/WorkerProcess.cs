@@ -34,6 +34,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
+    /// <summary>Names of its threads.</summary>
+    public IEnumerable<string> Threads => Directory.GetDirectories($"/proc/{_process.Id}/task").Select(static task => File.ReadAllText(Path.Combine(task, "comm")).TrimEnd());
+
     /// <summary>Bytes of memory it has had at most, as the kernel counts them.</summary>
     public long PeakMemory => File.ReadLines($"/proc/{_process.Id}/status").Where(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal))
         .Select(static line => long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2], CultureInfo.InvariantCulture) * 1024).Single();
