@@ -8,7 +8,13 @@ internal sealed class ScenarioContext(IScenario scenario, ScenarioSettings setti
     public int Number(string name) => settings.Number(name);
 
     /// <summary>An empty result with this run's settings.</summary>
-    public ScenarioResult NewResult(LoadSite site) => new(scenario.Name, settings.Values, site.NatsVersion);
+    public ScenarioResult NewResult(LoadSite site) => new()
+    {
+        Scenario = scenario.Name,
+        Settings = settings.Values.Where(static pair => pair.Key is not ("worker" or "out")).ToDictionary(StringComparer.Ordinal),
+        Worker = settings.Text("worker") is { Length: > 0 } worker ? worker : "built with this program",
+        Machine = Machine.OfThisOne(site.NatsVersion),
+    };
 
     /// <summary>Servers and functions, made to the common settings; no worker yet.</summary>
     /// <param name="calls">Calls that will be made at most: the size of the book.</param>

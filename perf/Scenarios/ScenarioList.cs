@@ -7,6 +7,13 @@ internal static class ScenarioList
     [
         new Drain(),
         new Rate(),
+        new Latency(),
+        new Closed(),
+        new Delayed(),
+        new Backpressure(),
+        new RetryStorm(),
+        new Restart(),
+        new Soak(),
     ];
 
     public static IScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

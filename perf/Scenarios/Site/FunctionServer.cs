@@ -125,21 +125,22 @@ internal sealed class FunctionServer : IAsyncDisposable
         All.TryEnter(0, now);
         _book.Arrive(call, now);
         TimeSpan takes = function.Behaviour.Takes;
-        return takes > TimeSpan.Zero ? SlowlyAsync(function, takes) : new(Left(function));
+        return takes > TimeSpan.Zero ? SlowlyAsync(function, call, takes) : new(Left(function, call));
     }
 
-    private async ValueTask<byte[]> SlowlyAsync(Function function, TimeSpan takes)
+    private async ValueTask<byte[]> SlowlyAsync(Function function, int call, TimeSpan takes)
     {
         await Task.Delay(takes);
-        return Left(function);
+        return Left(function, call);
     }
 
-    private byte[] Left(Function function)
+    private byte[] Left(Function function, int call)
     {
         long now = TimeProvider.System.GetTimestamp();
         function.Book.Leave(now);
         All.Leave(now);
-        return function.Behaviour.Status == 200 ? Accepted : Answer(function.Behaviour.Status);
+        int status = function.Behaviour.FailsFirst > 0 && _book.Runs(call) <= function.Behaviour.FailsFirst ? 503 : function.Behaviour.Status;
+        return status == 200 ? Accepted : Answer(status);
     }
 
     private byte[] CalledBack(int call)
