@@ -49,6 +49,14 @@ internal static class CallgrindParts
         return counts;
     }
 
-    private static bool TryNumber(string line, string label, ref long number) =>
-        line.StartsWith(label, StringComparison.Ordinal) && long.TryParse(line.AsSpan(label.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool TryNumber(string line, string label, ref long number)
+    {
+        if (!line.StartsWith(label, StringComparison.Ordinal) || !long.TryParse(line.AsSpan(label.Length).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out long read))
+        {
+            return false;
+        }
+
+        number = read;
+        return true;
+    }
 }
