@@ -1,19 +1,13 @@
 using Paddlewheel.Host.Dev;
+using Paddlewheel.Perf.Scenarios;
 
 namespace Paddlewheel.Perf.Load;
 
-/// <summary>Load on the real worker: a child process between a real nats-server and a function server in this process.</summary>
+/// <summary>Load on the real worker: child processes between a real nats-server and a function server in this process.</summary>
 internal static class Program
 {
     private static async Task<int> Main(string[] arguments)
     {
-        if (!LoadOptions.TryParse(arguments, out LoadOptions options, out string problem))
-        {
-            Console.Error.WriteLine(problem);
-            Console.Error.WriteLine(LoadOptions.Usage);
-            return 2;
-        }
-
         using CancellationTokenSource stop = new();
         Console.CancelKeyPress += (_, e) =>
         {
@@ -22,11 +16,7 @@ internal static class Program
         };
         try
         {
-            LoadResult result = options.Scenario == "rate"
-                ? await RateScenario.RunAsync(options, stop.Token)
-                : await DrainScenario.RunAsync(options, stop.Token);
-            await Report.WriteAsync(result, options.Out);
-            return result.Problems.Count == 0 ? 0 : 1;
+            return await Commands.RunAsync(arguments, stop.Token);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -40,6 +30,3 @@ internal static class Program
         }
     }
 }
-
-/// <summary>The run itself could not be done; what the worker did wrong is in the result instead.</summary>
-internal sealed class LoadException(string message) : Exception(message);

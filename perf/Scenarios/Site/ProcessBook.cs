@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Paddlewheel.Perf.Load;
+namespace Paddlewheel.Perf.Scenarios;
 
 /// <summary>The kernel's book on a process: what it used, whatever it says itself.</summary>
 internal readonly struct ProcessBook(int pid)

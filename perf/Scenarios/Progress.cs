@@ -1,4 +1,4 @@
-namespace Paddlewheel.Perf.Load;
+namespace Paddlewheel.Perf.Scenarios;
 
 /// <summary>Lines for whoever watches; on standard error, so that standard output is the report.</summary>
 internal sealed class Progress(string what, int total)
