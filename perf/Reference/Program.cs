@@ -64,6 +64,11 @@ internal static class Program
             });
         }
 
+        if (int.TryParse(Read("metrics_port", "0"), CultureInfo.InvariantCulture, out int port) && port > 0)
+        {
+            _ = AllocationPage.ServeAsync(port);
+        }
+
         int code = await ended.Task;
         await nats.PingAsync();
         return code;
