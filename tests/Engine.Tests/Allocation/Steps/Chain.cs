@@ -20,8 +20,8 @@ namespace Paddlewheel.Perf.Steps;
 /// </summary>
 internal sealed class Chain
 {
-    // More than can be under way, so that no sequence is held twice.
-    private const int Sequences = 4096;
+    // More than the registry remembers as done: one of those would only be acked again.
+    private const int Sequences = 2 * SequenceRegistry.Remembered;
 
     private readonly Bench _bench;
     private readonly CreditGate _gate;

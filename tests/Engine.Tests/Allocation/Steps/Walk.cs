@@ -19,7 +19,8 @@ namespace Paddlewheel.Perf.Steps;
 /// </summary>
 internal sealed class Walk : IDisposable
 {
-    private const int Sequences = 4096;
+    // More than the registry remembers as done: one of those would only be acked again.
+    private const int Sequences = 2 * SequenceRegistry.Remembered;
 
     private readonly CreditGate _gate;
     private readonly FetchBlock _fetch;
