@@ -25,6 +25,8 @@ public class Wire() : RoomBenchmarks(WireSteps.Room);
 
 public class Fetch() : RoomBenchmarks(FetchSteps.Room);
 
+public class Lanes() : RoomBenchmarks(LaneSteps.Room);
+
 public class Deliveries() : RoomBenchmarks(DeliverySteps.Room);
 
 public class Invoke() : RoomBenchmarks(InvokeSteps.Room);

@@ -50,7 +50,8 @@ internal static class Gate
         return failures.Count == 0 ? 0 : 1;
     }
 
-    private static string Verdict(double bytes, double? baseline) => baseline switch
+    /// <summary>What is wrong with a number of bytes; empty when nothing is.</summary>
+    public static string Verdict(double bytes, double? baseline) => baseline switch
     {
         null => "no baseline: run gate --update and review it",
         0 when bytes > 0 => "allocates; was 0",

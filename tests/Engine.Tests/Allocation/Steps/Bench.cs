@@ -31,20 +31,20 @@ internal sealed class Bench
     public Lane Lane { get; }
 
     /// <summary>A delivery that has received and read this message.</summary>
-    public Delivery Take(byte[] message, ulong sequence = 1)
+    public Delivery Take(byte[] message, ulong sequence = 1, Lane? lane = null)
     {
         Step.Must(Pool.TryRent(out Delivery delivery));
-        Receive(delivery, message, sequence);
+        Receive(delivery, message, sequence, lane ?? Lane);
         Step.Must(delivery.Envelope.Read(delivery.Buffer, delivery.Length, SampleMessages.Limits) == EnvelopeError.None);
         return delivery;
     }
 
-    public void Receive(Delivery delivery, byte[] message, ulong sequence)
+    private void Receive(Delivery delivery, byte[] message, ulong sequence, Lane lane)
     {
         string replyTo = SampleMessages.ReplyTo(sequence);
         Step.Must(AckSubject.TryParse(replyTo, out AckSubject ack));
-        delivery.Receive(Lane, replyTo, ack, new ReadOnlySequence<byte>(message));
+        delivery.Receive(lane, replyTo, ack, new ReadOnlySequence<byte>(message));
         long now = Time.GetTimestamp();
-        delivery.RenewLease(now, Home.LeaseFrom(now, Lane.AckWait));
+        delivery.RenewLease(now, Home.LeaseFrom(now, lane.AckWait));
     }
 }

@@ -20,8 +20,8 @@ namespace Paddlewheel.Perf.Steps;
 /// </summary>
 internal sealed class Chain
 {
-    // More than can be under way, so that no sequence is held twice.
-    private const int Sequences = 4096;
+    // More than the registry remembers as done: one of those would only be acked again.
+    private const int Sequences = 2 * SequenceRegistry.Remembered;
 
     private readonly Bench _bench;
     private readonly CreditGate _gate;
@@ -40,18 +40,7 @@ internal sealed class Chain
         _bench = bench;
         _messages = [new(SampleMessages.Call(call: 1)), new(SampleMessages.Call(call: 2))];
         RetryPolicies policies = new(RetryPolicy.From(new EngineOptions()));
-        SlotParts parts = new(
-            new HttpMessageInvoker(new CachedAnswer()),
-            "http://gateway:8080/function/"u8.ToArray(),
-            new TargetCache(),
-            new TimerWheel(bench.Time),
-            bench.Time,
-            new LoggerInvocationLog(NullLogger.Instance),
-            TimeSpan.FromMinutes(1),
-            SampleMessages.Limits,
-            MaxResponseBytes: 1024 * 1024,
-            "queue-worker/0.1.0",
-            new Quarantine(policies, margin: 10));
+        SlotParts parts = Parts(bench, policies);
         _invoke = new InvokeBlock(parts, slots);
         ITargetBlock<Delivery> none = DataflowBlock.NullTarget<Delivery>();
         JudgeBlock judge = new(policies, acks, none, none, bench.Metrics, NullLogger.Instance, bench.Time, new Random(1));
@@ -75,6 +64,20 @@ internal sealed class Chain
         Step.Must(command.Kind == AckKind.Ack);
         bench.Home.Release(command.Delivery!);
     });
+
+    /// <summary>What slots share, with a function that has answered already.</summary>
+    public static SlotParts Parts(Bench bench, RetryPolicies policies) => new(
+        new HttpMessageInvoker(new CachedAnswer()),
+        "http://gateway:8080/function/"u8.ToArray(),
+        new TargetCache(),
+        new TimerWheel(bench.Time),
+        bench.Time,
+        new LoggerInvocationLog(NullLogger.Instance),
+        TimeSpan.FromMinutes(1),
+        SampleMessages.Limits,
+        MaxResponseBytes: 1024 * 1024,
+        "queue-worker/0.1.0",
+        new Quarantine(policies, margin: 10));
 
     /// <summary>Moves so many messages from end to end; returns when the last one is home.</summary>
     public void Pass(int messages)

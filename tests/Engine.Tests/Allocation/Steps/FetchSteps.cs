@@ -43,7 +43,7 @@ internal static class FetchSteps
 
     private static Step Gate()
     {
-        Bench bench = new();
+        Bench bench = new(time: new StepClock());
         CreditShare shares = new(64, bench.Time);
         CreditGate gate = new(bench.Lane, shares.Join(bench.Lane), bench.Pool, 64, bench.Time);
         return new(Room, "credit gate: ask, receive, room made", () =>

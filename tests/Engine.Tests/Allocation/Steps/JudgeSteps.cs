@@ -27,6 +27,10 @@ internal static class JudgeSteps
         yield return new(Room, "decide: timeout", () => Step.Must(RetryJudge.Decide(policy, 3, gone, now, random).Kind == VerdictKind.Retry));
         yield return new(Room, "read Retry-After", () => Step.Must(RetryAfter.Parse("120".AsSpan()).Kind == RetryAfterKind.Seconds));
 
+        TimeSpan initial = TimeSpan.FromSeconds(2), most = TimeSpan.FromMinutes(1);
+        yield return new(Room, "backoff: exponential", () => Step.Must(Backoff.Wait(initial, most, 4, JitterMode.Exponential, random).Ticks > 0));
+        yield return new(Room, "backoff: equal jitter", () => Step.Must(Backoff.Wait(initial, most, 4, JitterMode.Equal, random).Ticks > 0));
+
         Bench bench = new();
         RetryPolicies policies = new(policy);
         Delivery plain = bench.Take(SampleMessages.Call(), 1);

@@ -13,6 +13,9 @@ internal static class WireSteps
         yield return Read("read an envelope, 64 KiB", SampleMessages.Call(64 * 1024));
         yield return Read("read an envelope with callback and annotations", SampleMessages.Call(1024, callback: true, annotations: true));
 
+        yield return Decode("decode base64, 1 KiB", 1024);
+        yield return Decode("decode base64, 64 KiB", 64 * 1024);
+
         string v1 = SampleMessages.ReplyTo(123_456);
         string v2 = SampleMessages.ReplyToV2(123_456);
         byte[] utf8 = System.Text.Encoding.ASCII.GetBytes(v1);
@@ -30,6 +33,17 @@ internal static class WireSteps
         {
             message.CopyTo(buffer, 0);
             Step.Must(envelope.Read(buffer, message.Length, SampleMessages.Limits) == EnvelopeError.None);
+        });
+    }
+
+    private static Step Decode(string name, int bytes)
+    {
+        byte[] text = System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(new byte[bytes]));
+        byte[] buffer = new byte[text.Length];
+        return new(Room, name, () =>
+        {
+            text.CopyTo(buffer, 0);
+            Step.Must(Base64Body.TryDecodeInPlace(buffer, out int length) && length == bytes);
         });
     }
 }
