@@ -17,6 +17,10 @@ internal static class FunctionPath
     private static readonly SearchValues<byte> QueryKept = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/?%[]{}|\\^`"u8);
 
+    // Without one of these there is nothing to look for.
+    private static readonly SearchValues<byte> Suspicious =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Append(0x7F).Select(b => (byte)b), .. ".%\\"u8]);
+
     /// <summary>Bytes that surely hold the URL: each byte of path and query may become three.</summary>
     public static int MaxBytes(int prefixLength, Envelope envelope) =>
         prefixLength + envelope.Function.Length + (3 * (envelope.Path.Length + envelope.QueryString.Length)) + 2;
@@ -80,7 +84,9 @@ internal static class FunctionPath
     /// Whether no segment is a dot segment after one decoding, an encoded slash counting as a separator: the gateway cleans
     /// the decoded path. Back-slashes and control characters are refused in either spelling.
     /// </summary>
-    private static bool IsSafe(ReadOnlySpan<byte> path)
+    private static bool IsSafe(ReadOnlySpan<byte> path) => !path.ContainsAny(Suspicious) || HasNoDotSegment(path);
+
+    private static bool HasNoDotSegment(ReadOnlySpan<byte> path)
     {
         int dots = 0;
         int length = 0;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Paddlewheel.Engine.Wire;
 
@@ -28,12 +29,19 @@ internal enum HeaderFate
 /// </summary>
 internal static class HeaderRules
 {
+    // A tab is white space inside a value.
+    private static readonly SearchValues<byte> Control =
+        SearchValues.Create([.. Enumerable.Range(0, 0x20).Append(0x7F).Where(b => b != 0x09).Select(b => (byte)b)]);
+
     /// <summary>Replaces an Accept that asks for a stream; on a stream, a failing hop answers 200 with no body (contract 3).</summary>
     public static ReadOnlySpan<byte> AnyAccept => "*/*"u8;
 
-    public static HeaderFate Judge(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+    public static HeaderFate Judge(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value) => WithValue(OfName(name), value);
+
+    /// <summary>What the name alone says; <see cref="HeaderFate.ReplaceAccept"/> is a question to the value.</summary>
+    public static HeaderFate OfName(ReadOnlySpan<byte> name)
     {
-        if (!HttpToken.IsValid(name) || HasControl(value))
+        if (!HttpToken.IsValid(name))
         {
             return HeaderFate.Invalid;
         }
@@ -48,7 +56,18 @@ internal static class HeaderRules
             return HeaderFate.Replaced;
         }
 
-        return Is(name, "Accept"u8) && AsksForStream(value) ? HeaderFate.ReplaceAccept : HeaderFate.Forward;
+        return Is(name, "Accept"u8) ? HeaderFate.ReplaceAccept : HeaderFate.Forward;
+    }
+
+    /// <summary>What becomes of a header whose name has been judged.</summary>
+    public static HeaderFate WithValue(HeaderFate ofName, ReadOnlySpan<byte> value)
+    {
+        if (ofName == HeaderFate.Invalid || value.ContainsAny(Control))
+        {
+            return HeaderFate.Invalid;
+        }
+
+        return ofName == HeaderFate.ReplaceAccept && !AsksForStream(value) ? HeaderFate.Forward : ofName;
     }
 
     /// <summary>The names .NET insists on keeping with the content instead of the request.</summary>
@@ -97,25 +116,14 @@ internal static class HeaderRules
 
     private static bool Mentions(ReadOnlySpan<byte> value, ReadOnlySpan<byte> mediaType)
     {
-        for (int i = 0; i + mediaType.Length <= value.Length; i++)
+        while (value.IndexOfAny(mediaType[0], (byte)(mediaType[0] ^ 0x20)) is >= 0 and var at && at + mediaType.Length <= value.Length)
         {
-            if (Is(value.Slice(i, mediaType.Length), mediaType))
+            if (Is(value.Slice(at, mediaType.Length), mediaType))
             {
                 return true;
             }
-        }
 
-        return false;
-    }
-
-    private static bool HasControl(ReadOnlySpan<byte> value)
-    {
-        foreach (byte b in value)
-        {
-            if (b is 0x7F or < 0x20 and not 0x09)
-            {
-                return true;
-            }
+            value = value[(at + 1)..];
         }
 
         return false;

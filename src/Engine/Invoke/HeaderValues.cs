@@ -30,6 +30,13 @@ internal sealed class HeaderValues : Encoding
         _longest = 0;
     }
 
+    /// <summary>Takes the same rows of another message.</summary>
+    public void Resume(Envelope envelope, int longest)
+    {
+        _envelope = envelope;
+        _longest = longest;
+    }
+
     /// <summary>Appends a row of the message; its place is its token.</summary>
     public void Add(int row)
     {

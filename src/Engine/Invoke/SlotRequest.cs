@@ -14,6 +14,7 @@ internal sealed class SlotRequest : HttpRequestMessage
 {
     private static readonly byte[] AnyAccept = "*/*"u8.ToArray();
     private readonly SlotContent _content = new();
+    private readonly HeaderPlan _plan = new();
     private readonly string _userAgent;
     private byte[] _names = new byte[512];
     private int _namesLength = -1;
@@ -36,14 +37,36 @@ internal sealed class SlotRequest : HttpRequestMessage
         RequestUri = target;
         _content.Set(delivery.Envelope.Body);
         Envelope envelope = delivery.Envelope;
+        if (_plan.Fits(envelope, out int longest))
+        {
+            Values.Resume(envelope, longest);
+            return;
+        }
+
+        Choose(envelope);
+    }
+
+    /// <summary>The message is leaving: nothing of it stays reachable from here.</summary>
+    public void End()
+    {
+        Values.End();
+        _content.Release();
+    }
+
+    /// <summary>Judges every row anew and makes the header list that follows, unless it stands already.</summary>
+    private void Choose(Envelope envelope)
+    {
         Values.Begin(envelope);
+        _plan.Begin();
         int length = 0;
         bool replaceAccept = false;
         bool hasConnection = envelope.TryGetHeader("Connection"u8, out _);
         for (int row = 0; row < envelope.HeaderCount; row++)
         {
             ReadOnlySpan<byte> name = envelope.HeaderName(row);
-            HeaderFate fate = HeaderRules.Judge(name, envelope.HeaderValue(row));
+            HeaderFate ofName = HeaderRules.OfName(name);
+            HeaderFate fate = HeaderRules.WithValue(ofName, envelope.HeaderValue(row));
+            _plan.Add(name, ofName, fate);
             if (fate == HeaderFate.ReplaceAccept)
             {
                 replaceAccept = true;
@@ -55,6 +78,12 @@ internal sealed class SlotRequest : HttpRequestMessage
             }
         }
 
+        if (hasConnection)
+        {
+            // Its value decides about the others.
+            _plan.Forget();
+        }
+
         if (replaceAccept)
         {
             Append(AnyAccept, ref length);
@@ -64,13 +93,6 @@ internal sealed class SlotRequest : HttpRequestMessage
         {
             Rebuild(envelope, length, replaceAccept);
         }
-    }
-
-    /// <summary>The message is leaving: nothing of it stays reachable from here.</summary>
-    public void End()
-    {
-        Values.End();
-        _content.Release();
     }
 
     // The header may come more than once; every value of it names headers that are not to be passed on (RFC 9110 7.6.1).

@@ -17,44 +17,66 @@ internal static class Base64Body
     private static ReadOnlySpan<byte> Alphabet => "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"u8;
 
     /// <summary>Decodes <paramref name="text"/> over itself. False leaves it in an undefined state.</summary>
-    [SkipLocalsInit]
     public static bool TryDecodeInPlace(Span<byte> text, out int length)
     {
         length = 0;
-        if (text.IndexOfAny((byte)'\r', (byte)'\n') >= 0)
+        int read = 0;
+        ClearUnusedBits(text);
+        if (TryDecode(text, ref read, ref length))
         {
-            text = text[..WithoutLineBreaks(text)];
+            return true;
         }
 
-        // The framework's decoder would skip blanks; Go's does not.
-        if (text.Length % 4 != 0 || text.IndexOfAny((byte)' ', (byte)'\t') >= 0)
+        // What was read up to here had no line breaks in it, and its place may be taken by bytes already.
+        int kept = read + WithoutLineBreaks(text[read..]);
+        if (kept == text.Length)
         {
             return false;
         }
 
+        text = text[..kept];
         ClearUnusedBits(text);
+        return TryDecode(text, ref read, ref length);
+    }
+
+    /// <summary>
+    /// Decodes on from <paramref name="read"/>; false at the first piece that is not all digits. The framework's decoder skips
+    /// white space, Go's only line breaks: as many bytes as all the digits make tell that there was none.
+    /// </summary>
+    [SkipLocalsInit]
+    private static bool TryDecode(Span<byte> text, ref int read, ref int length)
+    {
+        if (text.Length % 4 != 0)
+        {
+            return false;
+        }
+
         Span<byte> decoded = stackalloc byte[Chunk / 4 * 3];
-        for (int read = 0; read < text.Length; read += Chunk)
+        while (read < text.Length)
         {
             int take = Math.Min(Chunk, text.Length - read);
             bool last = read + take == text.Length;
+            int whole = (take / 4 * 3) - (last ? Padding(text) : 0);
             var status = Base64.DecodeFromUtf8(text.Slice(read, take), decoded, out int consumed, out int written, last);
-            if (status != OperationStatus.Done || consumed != take)
+            if (status != OperationStatus.Done || consumed != take || written != whole)
             {
                 return false;
             }
 
             decoded[..written].CopyTo(text[length..]);
+            read += take;
             length += written;
         }
 
         return true;
     }
 
+    private static int Padding(ReadOnlySpan<byte> text) => text[^1] != (byte)'=' ? 0 : text[^2] != (byte)'=' ? 1 : 2;
+
     /// <summary>Go does not look at the bits of the last digit that belong to no byte; the framework's decoder insists on zeros.</summary>
     private static void ClearUnusedBits(Span<byte> text)
     {
-        if (!text.EndsWith("="u8))
+        if (text.Length < 4 || text[^1] != (byte)'=')
         {
             return;
         }

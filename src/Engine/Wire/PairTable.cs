@@ -32,7 +32,7 @@ internal sealed class PairTable
         int kept = 0;
         for (int i = 0; i < Count; i++)
         {
-            if (!store[_rows[i].Name].SequenceEqual(name))
+            if (_rows[i].Name.Length != name.Length || !store[_rows[i].Name].SequenceEqual(name))
             {
                 _rows[kept++] = _rows[i];
             }
@@ -46,7 +46,7 @@ internal sealed class PairTable
     {
         for (int i = Count - 1; i >= 0; i--)
         {
-            if (store[_rows[i].Name].SequenceEqual(name))
+            if (_rows[i].Name.Length == name.Length && store[_rows[i].Name].SequenceEqual(name))
             {
                 value = store[_rows[i].Value];
                 return true;

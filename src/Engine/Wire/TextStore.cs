@@ -54,6 +54,15 @@ internal sealed class TextStore
         return escaped ? raw with { Length = JsonText.UnescapeInPlace(text) } : raw;
     }
 
+    /// <summary>The text of a JSON string, known to be valid UTF-8 with well-formed escapes, unescaped into the scratch.</summary>
+    public TextRange UnescapeCopy(ReadOnlySpan<byte> raw)
+    {
+        int mark = _used;
+        Append(raw);
+        _used = mark + JsonText.UnescapeInPlace(_scratch.AsSpan(mark, raw.Length));
+        return Since(mark);
+    }
+
     public void Append(ReadOnlySpan<byte> text)
     {
         Reserve(text.Length);

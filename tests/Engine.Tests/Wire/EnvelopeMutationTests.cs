@@ -49,7 +49,7 @@ public sealed class EnvelopeMutationTests
         }
     }
 
-    private static byte[] Mutate(byte[] sample, Random random)
+    internal static byte[] Mutate(byte[] sample, Random random)
     {
         var message = new List<byte>(sample);
         for (int edits = random.Next(1, 4); edits > 0; edits--)
