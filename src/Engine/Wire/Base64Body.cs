@@ -39,6 +39,21 @@ internal static class Base64Body
         return TryDecode(text, ref read, ref length);
     }
 
+    /// <summary>Decodes what is strictly base64, and nothing but its digits, over itself. False leaves the text as it was.</summary>
+    public static bool TryDecodeOrLeave(Span<byte> text, out int length)
+    {
+        length = 0;
+        int read = 0;
+        if (TryDecode(text, ref read, ref length))
+        {
+            return true;
+        }
+
+        // Whole groups of three bytes: their digits were these and no others.
+        Base64.EncodeToUtf8InPlace(text, length, out _);
+        return false;
+    }
+
     /// <summary>
     /// Decodes on from <paramref name="read"/>; false at the first piece that is not all digits. The framework's decoder skips
     /// white space, Go's only line breaks: as many bytes as all the digits make tell that there was none.

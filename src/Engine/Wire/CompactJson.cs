@@ -91,6 +91,24 @@ internal ref struct CompactJson(ReadOnlySpan<byte> message, TextStore store)
         return Take("null"u8);
     }
 
+    /// <summary>
+    /// Steps over a string that holds digits of base64, or so it is supposed: it ends at the next quotation mark. Only when the
+    /// digits have been decoded, all of them, is it known that there was no escape.
+    /// </summary>
+    public bool TryDigits(out TextRange digits)
+    {
+        digits = default;
+        int length = IsText ? _message[(_at + 1)..].IndexOf((byte)'"') : -1;
+        if (length < 0)
+        {
+            return false;
+        }
+
+        digits = new TextRange(_at + 1, length);
+        _at += length + 2;
+        return true;
+    }
+
     /// <summary>Steps over a string of plain ASCII, which needs no second look; stays where it is at any other.</summary>
     public bool TryPlain(out TextRange text)
     {
@@ -119,17 +137,15 @@ internal ref struct CompactJson(ReadOnlySpan<byte> message, TextStore store)
     private readonly int PlainEnd(int at)
     {
         ref byte first = ref MemoryMarshal.GetReference(_message);
-
-        // A body is long: two steps in one.
-        while (at <= _message.Length - (2 * Vector128<byte>.Count)
-            && (Special(ref first, at) | Special(ref first, at + Vector128<byte>.Count)) == Vector128<byte>.Zero)
-        {
-            at += 2 * Vector128<byte>.Count;
-        }
-
         while (at <= _message.Length - Vector128<byte>.Count)
         {
-            uint found = Special(ref first, at).ExtractMostSignificantBits();
+            var bytes = Vector128.LoadUnsafe(ref first, (nuint)at);
+
+            // As signed numbers, bytes beyond ASCII are below the blank, as control characters are.
+            var special = Vector128.Equals(bytes, Vector128.Create((byte)'"'))
+                | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
+                | Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte();
+            uint found = special.ExtractMostSignificantBits();
             if (found != 0)
             {
                 return at + int.TrailingZeroCount((int)found);
@@ -144,17 +160,6 @@ internal ref struct CompactJson(ReadOnlySpan<byte> message, TextStore store)
         }
 
         return at;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector128<byte> Special(ref byte first, int at)
-    {
-        var bytes = Vector128.LoadUnsafe(ref first, (nuint)at);
-
-        // As signed numbers, bytes beyond ASCII are below the blank, as control characters are.
-        return Vector128.Equals(bytes, Vector128.Create((byte)'"'))
-            | Vector128.Equals(bytes, Vector128.Create((byte)'\\'))
-            | Vector128.LessThan(bytes.AsSByte(), Vector128.Create((sbyte)' ')).AsByte();
     }
 
     /// <summary>Reads on where <see cref="TryPlain"/> stopped: over escapes that are well formed and over valid UTF-8.</summary>

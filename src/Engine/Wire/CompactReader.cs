@@ -21,7 +21,8 @@ internal ref struct CompactReader(ReadOnlySpan<byte> message, TextStore store, E
     /// True with the message's fields. False means that nothing is known about it yet: the message is untouched, tables and
     /// content may be half filled.
     /// </summary>
-    /// <param name="content">Empty; takes the fields. The body's range is that of its base64 text.</param>
+    /// <param name="content">Empty; takes the fields. The body is still to be decoded, and the
+    /// message is only known to be JSON if it can be.</param>
     public bool TryRead(ref EnvelopeContent content)
     {
         if (_maxDepth < Depth || !_json.Take((byte)'{'))
@@ -69,7 +70,7 @@ internal ref struct CompactReader(ReadOnlySpan<byte> message, TextStore store, E
         };
     }
 
-    private bool ReadBody(ref TextRange body) => _json.IsText ? _json.TryPlain(out body) : _json.Take("null"u8);
+    private bool ReadBody(ref TextRange body) => _json.IsText ? _json.TryDigits(out body) : _json.Take("null"u8);
 
     private bool ReadHeaders()
     {

@@ -59,8 +59,8 @@ internal sealed class Envelope
         }
 
         Attach(buffer);
-        return new CompactReader(buffer.AsSpan(0, length), _store, _tables, limits).TryRead(ref _content)
-            ? Settle(DecodeBody())
+        return new CompactReader(buffer.AsSpan(0, length), _store, _tables, limits).TryRead(ref _content) && TryDecodeBody()
+            ? Settle(EnvelopeRules.Judge(_store, ref _content))
             : ReadThoroughly(buffer, length, limits);
     }
 
@@ -114,11 +114,11 @@ internal sealed class Envelope
         _store.Attach(buffer);
     }
 
-    private EnvelopeError DecodeBody()
+    private bool TryDecodeBody()
     {
-        bool decoded = Base64Body.TryDecodeInPlace(_store.Message(_content.Body), out int length);
+        bool decoded = Base64Body.TryDecodeOrLeave(_store.Message(_content.Body), out int length);
         _content.Body = _content.Body with { Length = length };
-        return decoded ? EnvelopeRules.Judge(_store, ref _content) : EnvelopeError.BadBody;
+        return decoded;
     }
 
     private EnvelopeError Settle(EnvelopeError error)

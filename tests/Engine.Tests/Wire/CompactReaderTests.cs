@@ -107,13 +107,46 @@ public sealed class CompactReaderTests
     [InlineData("""{"function":"f"}""")]
     [InlineData("""{"Function":"f","Function":"g"}""")]
     [InlineData("""{"Function":"f","Header":{"A":["1"],"A":["2"]}}""")]
-    [InlineData("""{"Function":"f","Body":"YQ\u003d="}""")]
     public void Read_AnythingUnusual_LeavesTheMessageAsItCame(string json)
     {
         byte[] bytes = Encoding.UTF8.GetBytes(json);
         Assert.False(IsCompact(bytes));
         Assert.Equal(json, Encoding.UTF8.GetString(bytes));
         Assert.True(Same(bytes));
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("YQ==", true)]
+    [InlineData("YR==", true)]
+    [InlineData("\\n\\r\\nYQ==", true)]
+    [InlineData("Pz8\\/", true)]
+    [InlineData("\\u0059WJj", true)]
+    [InlineData("YW\\u0047=", true)]
+    [InlineData("YW\\u0044=", true)]
+    [InlineData("Y\\u0057==", true)]
+    [InlineData("YQ=", false)]
+    [InlineData("A*AA", false)]
+    [InlineData("\n\n\n\n", false)]
+    [InlineData("AAA\\", false)]
+    [InlineData("AA\\\"A", false)]
+    [InlineData("\u0001AAA", false)]
+    [InlineData("    ", false)]
+    public void Read_BodyOddBehindWhatIsDecoded_AsTheThoroughReader(string end, bool good)
+    {
+        // Pieces of 4096 digits are decoded before the end is looked at.
+        foreach (int digits in (int[])[0, 4, 4092, 4096, 4100, 8192, 12_288])
+        {
+            string random = Convert.ToBase64String(RandomBytes(digits / 4 * 3));
+            Assert.Equal(good, Same(Encoding.UTF8.GetBytes($$"""{"Function":"f","Body":"{{random}}{{end}}","Path":"/x"}""")));
+        }
+    }
+
+    private static byte[] RandomBytes(int count)
+    {
+        byte[] bytes = new byte[count];
+        new Random(count).NextBytes(bytes);
+        return bytes;
     }
 
     private static Gen<string> Rows(Gen<string> value) =>
