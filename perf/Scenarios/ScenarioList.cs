@@ -7,6 +7,7 @@ internal static class ScenarioList
     [
         new Drain(),
         new Rate(),
+        new Churn(),
     ];
 
     public static IScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);
