@@ -7,6 +7,7 @@ internal static class ScenarioList
     [
         new Drain(),
         new Rate(),
+        new Adaptive(),
         new Churn(),
     ];
 

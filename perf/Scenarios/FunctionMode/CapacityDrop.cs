@@ -1,0 +1,67 @@
+namespace Paddlewheel.Perf.Scenarios;
+
+/// <summary>All replicas, then one, then all again, with calls waiting all the time: how fast is it followed, and what does it cost.</summary>
+internal static class CapacityDrop
+{
+    /// <summary>Seconds of full capacity before a fall, of little capacity, and of full capacity after it.</summary>
+    private const int Before = 8, Low = 8, After = 4;
+
+    private static readonly TimeSpan Within = TimeSpan.FromSeconds(3);
+
+    public static async Task<ScenarioResult> RunAsync(ScenarioContext context, ScenarioResult? result, CancellationToken stop)
+    {
+        int replicas = context.Number("replicas"), slots = context.Number("slots"), drops = context.Number("drops"), takesMs = context.Number("call-ms");
+
+        // Never without a backlog: more than could run in all that time.
+        int calls = ((Before + After) * replicas * slots * 1000 / takesMs * drops) + (Low * slots * 1000 / takesMs * drops) + (6 * replicas * slots);
+        Progress.Say($"drop: {calls} calls, {replicas * slots} slots to {slots} and back");
+        await using LimitedSite limited = await LimitedSite.StartAsync(context, calls, replicas, stop);
+        result ??= context.NewResult(limited.Site);
+        await limited.BeginAsync(greedy: false, context.Number("retry-ms"), stop);
+        for (int drop = 1; drop <= drops; drop++)
+        {
+            await DropAsync(context, result, limited, drop, stop);
+        }
+
+        // What is left is not part of it.
+        limited.Behaviour.Takes = TimeSpan.Zero;
+        await Watch.ArrivedAsync(limited.Site, calls, null, stop);
+        await limited.Site.Queue.SettledAsync(TimeSpan.FromSeconds(60), stop);
+        result.Problems.AddRange((await limited.Site.FinishAsync(stop)).Select(static problem => $"drop: {problem}"));
+        return result;
+    }
+
+    private static async Task DropAsync(ScenarioContext context, ScenarioResult result, LimitedSite limited, int drop, CancellationToken stop)
+    {
+        int replicas = context.Number("replicas"), slots = limited.Replicas.Slots;
+        await Task.Delay(TimeSpan.FromSeconds(Before), stop);
+        int full = limited.Replicas.Running, rejected = limited.Book.Rejected;
+        limited.Replicas.Scale(1, TimeProvider.System.GetTimestamp());
+        Task window = Task.Delay(Within, stop);
+        double down = await LimitedSite.UntilAsync(() => limited.Book.Running <= slots, TimeSpan.FromSeconds(Low), stop);
+        await window;
+        rejected = limited.Book.Rejected - rejected;
+        await Task.Delay(TimeSpan.FromSeconds(Low) - Within, stop);
+
+        limited.Replicas.Scale(replicas, TimeProvider.System.GetTimestamp());
+        int most = replicas * slots;
+        double up = await LimitedSite.UntilAsync(() => limited.Replicas.Running >= most - (most / 25), TimeSpan.FromSeconds(20), stop);
+        string name = $"drop {drop}";
+        result.Add($"{name}: calls at one time before", full, "F0");
+        result.Add($"{name}: down, s", down, "F2");
+        result.Add($"{name}: 429 answers in 3 s", rejected, "F0");
+        result.Add($"{name}: up, s", up, "F2");
+        foreach ((string way, double took) in ((string, double)[])[("down", down), ("up", up)])
+        {
+            if (took > Within.TotalSeconds)
+            {
+                result.Problems.Add(FormattableString.Invariant($"{name}: {took:F1} s {way}, {Within.TotalSeconds} s are allowed"));
+            }
+        }
+
+        if (rejected > context.Number("drop-rejected"))
+        {
+            result.Problems.Add($"{name}: {rejected} calls were rejected in 3 s, {context.Number("drop-rejected")} are allowed");
+        }
+    }
+}
