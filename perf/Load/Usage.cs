@@ -17,7 +17,14 @@ internal static class Usage
 
         text.AppendLine("every scenario:");
         Append(text, ScenarioSettings.Common);
-        text.AppendLine("  --out FOLDER              where the reports go (artifacts/load)");
+        Append(text, [Commands.Out]);
+        text.AppendLine().AppendLine("gate          every scenario in its short form; exit code 1 when one of them finds a problem");
+        Append(text, GateCommand.Settings);
+        text.AppendLine("ratio         two workers drain in turn: A B A B; medians of their ratios");
+        Append(text, RatioCommand.Settings);
+        text.AppendLine("curves        rate and processor time against one thing after the other; data and picture; --quick for a look");
+        Append(text, CurvesCommand.Settings);
+        text.AppendLine("compare A.json B.json   two results of the same settings; exit code 2 when their settings differ");
         return text.ToString();
     }
 

@@ -7,7 +7,17 @@ internal static class ScenarioList
     [
         new Drain(),
         new Rate(),
+        new Latency(),
+        new Closed(),
+        new Delayed(),
+        new Backpressure(),
+        new RetryStorm(),
+        new Restart(),
+        new Soak(),
         new Adaptive(),
+        new NoisyNeighbour(),
+        new ZipfFunctions(),
+        new LaneCost(),
         new Churn(),
     ];
 

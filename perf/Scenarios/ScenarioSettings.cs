@@ -21,9 +21,9 @@ internal sealed class ScenarioSettings
 
     private readonly SortedDictionary<string, string> _values = new(StringComparer.Ordinal);
 
-    private ScenarioSettings(IScenario scenario, bool quick)
+    private ScenarioSettings(IReadOnlyList<Setting> all, bool quick)
     {
-        All = [.. scenario.Settings, .. Common.Where(common => !scenario.Settings.Any(own => own.Name == common.Name))];
+        All = all;
         foreach (Setting setting in All)
         {
             _values[setting.Name] = quick ? setting.Quick ?? setting.Default : setting.Default;
@@ -35,10 +35,14 @@ internal sealed class ScenarioSettings
     /// <summary>Name and value of each, for the report.</summary>
     public IReadOnlyDictionary<string, string> Values => _values;
 
+    /// <summary>What a scenario understands.</summary>
+    public static IReadOnlyList<Setting> AllOf(IScenario scenario) =>
+        [.. scenario.Settings, .. Common.Where(common => !scenario.Settings.Any(own => own.Name == common.Name))];
+
     /// <summary>Reads <c>--name value</c> pairs over the defaults, or over the short form's values when <paramref name="quick"/>.</summary>
-    public static bool TryParse(IScenario scenario, IReadOnlyList<string> arguments, bool quick, out ScenarioSettings settings, out string problem)
+    public static bool TryParse(IReadOnlyList<Setting> all, IReadOnlyList<string> arguments, bool quick, out ScenarioSettings settings, out string problem)
     {
-        settings = new ScenarioSettings(scenario, quick);
+        settings = new ScenarioSettings(all, quick);
         for (int i = 0; i < arguments.Count; i += 2)
         {
             string name = arguments[i], value = i + 1 < arguments.Count ? arguments[i + 1] : "";
@@ -57,13 +61,17 @@ internal sealed class ScenarioSettings
         return true;
     }
 
-    /// <summary>The settings that nobody changed.</summary>
+    /// <summary>A scenario's settings with these arguments, which must be right.</summary>
     public static ScenarioSettings Of(IScenario scenario, params string[] arguments) =>
-        TryParse(scenario, arguments, quick: false, out ScenarioSettings settings, out string problem) ? settings : throw new ArgumentException(problem, nameof(arguments));
+        TryParse(AllOf(scenario), arguments, quick: false, out ScenarioSettings settings, out string problem) ? settings : throw new ArgumentException(problem, nameof(arguments));
 
     public string Text(string name) => _values[name];
 
+    public double Decimal(string name) => double.Parse(_values[name], CultureInfo.InvariantCulture);
+
     public int Number(string name) => int.Parse(_values[name], CultureInfo.InvariantCulture);
+
+    public int[] Numbers(string name) => [.. _values[name].Split(',').Select(static part => int.Parse(part, CultureInfo.InvariantCulture))];
 
     /// <summary>Pairs of a <see cref="Setting.Pairs"/>.</summary>
     public IEnumerable<KeyValuePair<string, string>> Pairs(string name) =>

@@ -21,6 +21,22 @@ internal sealed record Setting(string Name, string Default, string What)
         Check = text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least ? null : $"a number of at least {least} is needed",
     };
 
+    /// <summary>A number of at least 0, with a point if need be.</summary>
+    public static Setting Decimal(string name, string value, string what) => new(name, value, what)
+    {
+        Check = static text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out _) ? null : "a number is needed",
+    };
+
+    /// <summary>Any text but none.</summary>
+    public static Setting Text(string name, string value, string what) => new(name, value, what) { Check = static text => text.Length > 0 ? null : "something is needed" };
+
+    /// <summary>Whole numbers of at least 1 with commas.</summary>
+    public static Setting Numbers(string name, string value, string what, string? quick = null) => new(name, value, what)
+    {
+        Quick = quick,
+        Check = static text => text.Split(',').All(static part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number > 0) ? null : "numbers with commas are needed",
+    };
+
     /// <summary>One of these words; the first is the default.</summary>
     public static Setting OneOf(string name, string what, params string[] words) => new(name, words[0], what)
     {

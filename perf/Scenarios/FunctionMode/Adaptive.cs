@@ -23,6 +23,7 @@ internal sealed class Adaptive : IScenario
         Setting.Number("evaluate-ms", 15_000, "time between the autoscaler's evaluations", quick: 2000, least: 1),
         Setting.Number("start-ms", 3000, "how long a replica takes to start, autoscaler by what is in flight", quick: 400),
         Setting.Number("retry-ms", 10_000, "first wait of a rejected call without the limiter; at most twelve times as long", quick: 1000, least: 1),
+        Setting.OneOf("backoff", "how that wait is drawn: anything up to it, or exactly so long, which lets all of them come back together", "full", "exponential"),
         Setting.Number("drops", 1, "how often the capacity falls", least: 1),
         Setting.Number("fixed-percent", 115, "gate: drain at fixed capacity, percent of the best possible", quick: 140),
         Setting.Number("depth-percent", 125, "gate: the same with the autoscaler by depth", quick: 140),

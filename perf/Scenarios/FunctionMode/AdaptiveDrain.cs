@@ -22,7 +22,7 @@ internal static class AdaptiveDrain
         LoadSite site = limited.Site;
         result ??= context.NewResult(site);
         using CancellationTokenSource over = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        long started = await limited.BeginAsync(greedy, context.Number("retry-ms"), stop);
+        long started = await limited.BeginAsync(context, greedy, stop);
         double replicaSecondsBefore = limited.Replicas.ReplicaSeconds(started);
         Task scaling = scaler.RunAsync(limited.Replicas, over.Token);
         try

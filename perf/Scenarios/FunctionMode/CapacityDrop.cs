@@ -17,7 +17,7 @@ internal static class CapacityDrop
         Progress.Say($"drop: {calls} calls, {replicas * slots} slots to {slots} and back");
         await using LimitedSite limited = await LimitedSite.StartAsync(context, calls, replicas, stop);
         result ??= context.NewResult(limited.Site);
-        await limited.BeginAsync(greedy: false, context.Number("retry-ms"), stop);
+        await limited.BeginAsync(context, greedy: false, stop);
         for (int drop = 1; drop <= drops; drop++)
         {
             await DropAsync(context, result, limited, drop, stop);

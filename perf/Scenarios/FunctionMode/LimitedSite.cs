@@ -41,11 +41,13 @@ internal sealed class LimitedSite : IAsyncDisposable
 
     /// <summary>Starts the worker and waits until it has begun.</summary>
     /// <returns>When the first call began to run, a timestamp.</returns>
-    public async Task<long> BeginAsync(bool greedy, int retryMs, CancellationToken stop)
+    public async Task<long> BeginAsync(ScenarioContext context, bool greedy, CancellationToken stop)
     {
+        int retryMs = context.Number("retry-ms");
         Site.StartWorker(
             ("scaling_mode", "function"),
             ("limiter_enabled", greedy ? "false" : "true"),
+            ("backoff", context.Settings.Text("backoff")),
             ("initial_retry_wait", Milliseconds(retryMs)),
             ("max_retry_wait", Milliseconds(retryMs * 12)));
         await UntilAsync(() => Site.Book.Arrived > 0, TimeSpan.FromSeconds(30), stop);

@@ -2,25 +2,33 @@ using System.Globalization;
 
 namespace Paddlewheel.Perf.Scenarios;
 
-/// <summary>What a run gave: settings, figures in order, curves, and what was wrong with it.</summary>
-internal sealed class ScenarioResult(string scenario, IReadOnlyDictionary<string, string> settings, string natsServer)
+/// <summary>What a run gave: settings, figures in order, curves, and what was wrong with it. The JSON report is this, as it is.</summary>
+internal sealed class ScenarioResult
 {
-    public string Scenario { get; } = scenario;
+    /// <summary>Raised when a reader of the JSON has to know.</summary>
+    public int Schema { get; init; } = 1;
 
-    public IReadOnlyDictionary<string, string> Settings { get; } = settings;
+    public required string Scenario { get; init; }
 
-    public Machine Machine { get; init; } = Machine.OfThisOne(natsServer);
+    /// <summary>All that makes results comparable: with one of them different they are not.</summary>
+    public required IReadOnlyDictionary<string, string> Settings { get; init; }
 
-    public List<Figure> Figures { get; } = [];
+    /// <summary>The executable: two of them are what one wants to compare, so it is no setting.</summary>
+    public required string Worker { get; init; }
+
+    /// <summary>Where and when.</summary>
+    public required Machine Machine { get; init; }
+
+    public List<Figure> Figures { get; init; } = [];
 
     /// <summary>How it went, from the start of the measured part on.</summary>
-    public List<Sample> Samples { get; } = [];
+    public List<Sample> Samples { get; init; } = [];
 
     /// <summary>Latencies by percentile.</summary>
-    public List<Distribution> Distributions { get; } = [];
+    public List<Distribution> Distributions { get; init; } = [];
 
     /// <summary>Empty when every message was invoked as often as it had to be and the workers left in good order.</summary>
-    public List<string> Problems { get; } = [];
+    public List<string> Problems { get; init; } = [];
 
     public void Add(string name, double value, string format) =>
         Figures.Add(new Figure(name, value, value.ToString(format, CultureInfo.InvariantCulture)));

@@ -31,7 +31,7 @@ internal sealed class CallBook(int calls)
     /// <summary>When a call's first run began; 0 for one that had none.</summary>
     public long ArrivedAt(int call) => _arrivedAt[call];
 
-    public int Runs(int call) => Volatile.Read(ref _runs[call]);
+    public int Runs(int call) => (uint)call < (uint)_runs.Length ? Volatile.Read(ref _runs[call]) : 0;
 
     /// <summary>A call has reached its function, for the first or for another time.</summary>
     public void Arrive(int call, long now)

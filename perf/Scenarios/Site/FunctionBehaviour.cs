@@ -18,6 +18,9 @@ internal sealed class FunctionBehaviour(string name)
     /// <summary>What a run answers.</summary>
     public int Status { get; set; } = 200;
 
+    /// <summary>So many first runs of each call answer 503 instead.</summary>
+    public int FailsFirst { get; set; }
+
     /// <summary>Runs at one time; a call beyond is answered with <see cref="RejectStatus"/> at once and is no run. 0: no limit.</summary>
     public int Capacity { get; set; }
 

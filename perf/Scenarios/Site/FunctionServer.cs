@@ -132,16 +132,16 @@ internal sealed class FunctionServer : IAsyncDisposable
         All.TryEnter(0, now);
         _book.Arrive(call, now);
         TimeSpan takes = function.Behaviour.Takes;
-        return takes > TimeSpan.Zero ? SlowlyAsync(function, replica, takes) : new(Left(function, replica));
+        return takes > TimeSpan.Zero ? SlowlyAsync(function, call, replica, takes) : new(Left(function, call, replica));
     }
 
-    private async ValueTask<byte[]> SlowlyAsync(Function function, Replicas.Replica? replica, TimeSpan takes)
+    private async ValueTask<byte[]> SlowlyAsync(Function function, int call, Replicas.Replica? replica, TimeSpan takes)
     {
         await Task.Delay(takes);
-        return Left(function, replica);
+        return Left(function, call, replica);
     }
 
-    private byte[] Left(Function function, Replicas.Replica? replica)
+    private byte[] Left(Function function, int call, Replicas.Replica? replica)
     {
         if (replica is not null)
         {
@@ -151,7 +151,8 @@ internal sealed class FunctionServer : IAsyncDisposable
         long now = TimeProvider.System.GetTimestamp();
         function.Book.Leave(now);
         All.Leave(now);
-        return function.Behaviour.Status == 200 ? Accepted : Answer(function.Behaviour.Status);
+        int status = function.Behaviour.FailsFirst > 0 && _book.Runs(call) <= function.Behaviour.FailsFirst ? 503 : function.Behaviour.Status;
+        return status == 200 ? Accepted : Answer(status);
     }
 
     private byte[] CalledBack(int call)

@@ -7,7 +7,9 @@ internal sealed class LoadSite : IAsyncDisposable
 {
     private readonly SiteOptions _options;
     private readonly NatsNodes _nats;
-    private readonly List<WorkerProcess> _workers = [];
+    // Replaced as a whole: the sampler reads it while scenarios start more.
+    private WorkerProcess[] _workers = [];
+    private int _mostWorkers;
 
     private LoadSite(SiteOptions options, NatsNodes nats, CallBook book, FunctionServer functions, Queue queue)
     {
@@ -19,6 +21,9 @@ internal sealed class LoadSite : IAsyncDisposable
     }
 
     public string NatsVersion => _nats.Version;
+
+    /// <inheritdoc cref="NatsNodes.Monitor"/>
+    public ServerMonitor Monitor => _nats.Monitor;
 
     public CallBook Book { get; }
 
@@ -41,8 +46,9 @@ internal sealed class LoadSite : IAsyncDisposable
     /// <summary>Starts one more worker; <paramref name="environment"/> wins over everything else.</summary>
     public WorkerProcess StartWorker(params (string Name, string Value)[] environment)
     {
-        WorkerProcess worker = WorkerProcess.Start(_options, _workers.Count, _nats.Port, Functions.Url, environment);
-        _workers.Add(worker);
+        WorkerProcess worker = WorkerProcess.Start(_options, _workers.Length, _nats.Port, Functions.Url, environment);
+        _workers = [.. _workers, worker];
+        _mostWorkers = Math.Max(_mostWorkers, _workers.Count(static it => !it.HasExited));
         return worker;
     }
 
@@ -58,7 +64,7 @@ internal sealed class LoadSite : IAsyncDisposable
     public async Task<List<string>> FinishAsync(CancellationToken stop, Func<int, int>? expected = null)
     {
         List<string> problems = [];
-        int together = Math.Max(1, _workers.Count(static worker => !worker.HasExited)) * _options.MaxInflight;
+        int together = _mostWorkers * _options.MaxInflight;
         foreach (WorkerProcess worker in _workers)
         {
             if (await worker.StopAsync(stop) is not 0 and int code)

@@ -40,7 +40,8 @@ internal sealed class Meter
         result.Add("worker CPU, % of one core", 100 * cpu / TimeProvider.System.GetElapsedTime(StartedAt, now), "F1");
         result.Add("RSS at the end, MiB", _site.Workers.Sum(static worker => worker.Rss) / 1024.0, "F1");
         result.Add("RSS at most, MiB", _site.Workers.Max(static worker => worker.PeakRss) / 1024.0, "F1");
-        if (!double.IsNaN(managed.Bytes))
+        // What a worker that has left allocated is not known any more.
+        if (!double.IsNaN(managed.Bytes) && !_site.Workers.Any(static worker => worker.HasExited))
         {
             result.Add("managed bytes/run", (managed.Bytes - _from.Bytes) / runs, "F0");
             result.Add("collections, generation 0", managed.Gen0 - _from.Gen0, "F0");

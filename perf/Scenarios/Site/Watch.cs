@@ -51,4 +51,20 @@ internal static class Watch
 
         looked?.Invoke(calls);
     }
+
+    /// <summary>Returns when this worker has finished a message.</summary>
+    public static async Task InvokesAsync(LoadSite site, WorkerProcess worker, CancellationToken stop)
+    {
+        long started = TimeProvider.System.GetTimestamp();
+        while (!((await WorkerMetrics.OfAsync(worker, stop)).Sum("queue_worker_messages_processed_total") > 0))
+        {
+            worker.ThrowIfExited();
+            if (TimeProvider.System.GetElapsedTime(started) > Stall)
+            {
+                throw new LoadException($"worker {worker.Number} of {site.Workers.Count} did nothing for {Stall.TotalSeconds:F0} s:\n{worker.Tail()}");
+            }
+
+            await Task.Delay(Look, stop);
+        }
+    }
 }
