@@ -10,12 +10,13 @@ internal static class FairSplit
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
-    public static async Task RunAsync(ScenarioContext context, ScenarioResult result, CancellationToken stop)
+    public static async Task<ScenarioResult> RunAsync(ScenarioContext context, ScenarioResult? result, CancellationToken stop)
     {
         int slots = context.Number("share-slots"), takesMs = context.Number("share-ms");
         int each = slots * 1000 / takesMs * (Watched + 8);
         FunctionBehaviour[] functions = [.. ((string[])[First, Second]).Select(name => new FunctionBehaviour(name) { Takes = TimeSpan.FromMilliseconds(takesMs) })];
         await using LoadSite site = await context.StartSiteAsync(2 * each, functions, stop, maxInflight: slots);
+        result ??= context.NewResult(site);
         await site.Queue.FillAsync(each, static _ => First, stop);
         site.StartWorker(("scaling_mode", "function"));
         FunctionBook first = site.Functions[First], second = site.Functions[Second];
@@ -47,6 +48,7 @@ internal static class FairSplit
         await Watch.ArrivedAsync(site, 2 * each, null, stop);
         await site.Queue.SettledAsync(TimeSpan.FromSeconds(60), stop);
         result.Problems.AddRange((await site.FinishAsync(stop)).Select(static problem => $"split: {problem}"));
+        return result;
     }
 
     private static async Task<(double First, double Second)> MeanAsync(FunctionBook first, FunctionBook second, CancellationToken stop)
