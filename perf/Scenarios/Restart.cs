@@ -19,15 +19,18 @@ internal sealed class Restart : IScenario
     {
         int perSecond = context.Number("per-second"), restarts = context.Number("restarts");
         TimeSpan every = TimeSpan.FromMilliseconds(context.Number("every-ms"));
-        int total = (int)(perSecond * every.TotalSeconds * (restarts + 1));
-        await using LoadSite site = await context.StartSiteAsync(total, null, stop);
+
+        // Calls come until the last restart is done, however long a machine takes for it.
+        int room = perSecond * (restarts + 1) * ((int)every.TotalSeconds + 40);
+        await using LoadSite site = await context.StartSiteAsync(room, null, stop);
         WorkerProcess worker = site.StartWorker();
         await site.Queue.WorkersAreThereAsync(1, TimeSpan.FromSeconds(30), stop);
 
         ScenarioResult result = context.NewResult(site);
         Meter meter = Meter.FromStart(site);
         await using Sampler sampler = new(site);
-        Task sending = OpenModel.SendAsync(site, site.Queue.Publisher, 0, total, perSecond, static _ => "echo", stop);
+        using CancellationTokenSource ended = new();
+        Task<int> sending = OpenModel.SendAsync(site, site.Queue.Publisher, 0, room, perSecond, static _ => "echo", stop, ended.Token);
         List<double> leaving = [];
         for (int restart = 0; restart < restarts; restart++)
         {
@@ -46,10 +49,13 @@ internal sealed class Restart : IScenario
             if (restart % 2 == 1)
             {
                 worker = site.StartWorker();
+                await Watch.InvokesAsync(site, worker, stop);
             }
         }
 
-        await sending;
+        await Task.Delay(every, stop);
+        await ended.CancelAsync();
+        int total = await sending;
         await Watch.ArrivedAsync(site, total, null, stop);
         await site.Queue.SettledAsync(TimeSpan.FromSeconds(30), stop);
         result.Samples.AddRange(await sampler.StopAsync());
@@ -58,7 +64,7 @@ internal sealed class Restart : IScenario
         result.Add("SIGTERM to exit at most, ms", leaving.Max(), "F0");
         await meter.AddAsync(result, stop);
         Latencies.Add(result, "planned to function", Enumerable.Range(0, total), call => (site.Book.PlannedAt[call], site.Book.ArrivedAt(call)));
-        result.Problems.AddRange(await site.FinishAsync(stop));
+        result.Problems.AddRange(await site.FinishAsync(stop, call => call < total ? 1 : 0));
         return result;
     }
 }

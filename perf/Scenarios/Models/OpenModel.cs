@@ -8,23 +8,25 @@ namespace Paddlewheel.Perf.Scenarios;
 /// </summary>
 internal static class OpenModel
 {
-    /// <summary>Sends calls <paramref name="first"/>, <paramref name="first"/> + 1 and so on; returns when the last has been sent.</summary>
+    /// <summary>Sends calls <paramref name="first"/>, <paramref name="first"/> + 1 and so on; returns how many when the last has been sent.</summary>
     /// <param name="site">Where to; its book learns when each call was planned and sent.</param>
     /// <param name="publisher">Used by nobody else meanwhile.</param>
     /// <param name="first">Number of the first call.</param>
-    /// <param name="count">How many calls.</param>
+    /// <param name="count">How many calls, if it is not ended before.</param>
     /// <param name="perSecond">How many a second, evenly.</param>
     /// <param name="functionOf">The function of a call.</param>
-    /// <param name="stop">Ends the sending.</param>
-    public static Task SendAsync(LoadSite site, Publisher publisher, int first, int count, double perSecond, Func<int, string> functionOf, CancellationToken stop) =>
-        Task.Factory.StartNew(() => Send(site, publisher, first, count, perSecond, functionOf, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    /// <param name="stop">Breaks the run off.</param>
+    /// <param name="ended">Ends the sending in good order.</param>
+    public static Task<int> SendAsync(LoadSite site, Publisher publisher, int first, int count, double perSecond, Func<int, string> functionOf, CancellationToken stop, CancellationToken ended = default) =>
+        Task.Factory.StartNew(() => Send(site, publisher, first, count, perSecond, functionOf, stop, ended), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    private static void Send(LoadSite site, Publisher publisher, int first, int count, double perSecond, Func<int, string> functionOf, CancellationToken stop)
+    private static int Send(LoadSite site, Publisher publisher, int first, int count, double perSecond, Func<int, string> functionOf, CancellationToken stop, CancellationToken ended)
     {
         Progress progress = new("sent", count);
         double interval = TimeProvider.System.TimestampFrequency / perSecond;
         long start = TimeProvider.System.GetTimestamp();
-        for (int i = 0; i < count; i++)
+        int i = 0;
+        for (; i < count && !ended.IsCancellationRequested; i++)
         {
             stop.ThrowIfCancellationRequested();
             int call = first + i;
@@ -40,6 +42,8 @@ internal static class OpenModel
 
             progress.At(i + 1);
         }
+
+        return i;
     }
 
     private static void Pause(TimeSpan time)
