@@ -215,7 +215,15 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
         public int Demand(long now, int most)
         {
             Listens = !HasBacklog(now);
-            return Math.Min(Listens ? lane.Held : most, Math.Max(1, lane.Line.Limit));
+            int limit = Math.Max(1, lane.Line.Limit);
+            if (Listens || limit >= most || lane.Line.Adaptive is not { IsDoubling: true })
+            {
+                return Math.Min(Listens ? lane.Held : most, limit);
+            }
+
+            // A limit that doubles needs the slots to double into: calls of a neighbour that begin together end together, and would
+            // take all of them again for as long as they run, once for every doubling.
+            return (int)Math.Clamp(lane.Held + lane.Backlog, 1, most);
         }
 
         /// <summary>Whether the server has more for this lane. A pull that stays open says no, whatever the last message said: others took it.</summary>
