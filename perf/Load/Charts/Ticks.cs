@@ -8,8 +8,8 @@ internal static class Ticks
     /// <summary>About <paramref name="count"/> round numbers that hold <paramref name="from"/> to <paramref name="to"/> between them.</summary>
     public static double[] Linear(double from, double to, int count)
     {
-        double span = to > from ? to - from : Math.Max(1, Math.Abs(to));
-        double raw = span / count, decade = Math.Pow(10, Math.Floor(Math.Log10(raw)));
+        to = to > from ? to : from + 1;
+        double raw = (to - from) / count, decade = Math.Pow(10, Math.Floor(Math.Log10(raw)));
         double step = new[] { 1, 2, 2.5, 5, 10 }.First(it => it * decade >= raw * 0.999) * decade;
         double first = Math.Floor(from / step + 1e-9) * step;
         int steps = Math.Max(1, (int)Math.Ceiling(((to - first) / step) - 1e-9));

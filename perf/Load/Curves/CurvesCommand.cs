@@ -51,7 +51,16 @@ internal static class CurvesCommand
         for (int round = 0; round < settings.Number("rounds"); round++)
         {
             Progress.Say($"--- {curve.Name} {point.X}, round {round + 1}");
-            rounds.Add(await DrainAsync(point, settings.Text("worker"), stop));
+            try
+            {
+                rounds.Add(await DrainAsync(point, settings.Text("worker"), stop));
+            }
+            catch (LoadException e)
+            {
+                // One point that can't be had is a gap in one curve, not the end of an evening's run.
+                Progress.Say(e.Message);
+                return new CurvePoint(point.X, point.Messages, 0, 0, 0, [e.Message.Split('\n')[0]]);
+            }
         }
 
         double Median(string figure) => Math.Round(Spread.Of(rounds.Select(it => it[figure])).Median, 1);

@@ -9,7 +9,7 @@ namespace Paddlewheel.Perf.Scenarios;
 internal static class Latencies
 {
     private static readonly double[] Shown = [50, 90, 99, 99.9, 100];
-    private static readonly double[] Curve = [0, 10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99, 100];
+    private static readonly double[] Curve = [10, 20, 30, 40, 50, 60, 70, 75, 80, 85, 90, 92.5, 95, 97.5, 98, 99, 99.5, 99.8, 99.9, 99.95, 99.99, 100];
 
     /// <summary>Adds p50 to max as figures and the whole curve.</summary>
     /// <param name="result">Where to.</param>
