@@ -23,6 +23,7 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
     private int _outstanding;
     private int _turn;
     private bool _competing;
+    private bool _crowded;
 
     // Of the last deal: slots that nobody wanted, and the lanes that wanted more than they got, with what they got.
     private int _spare;
@@ -84,13 +85,13 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
         if (_shares.Count == 1)
         {
             _shares[0].Give(slots);
-            _competing = false;
+            (_competing, _crowded) = (false, false);
             (_spare, _short, _ofShort) = (0, 0, 0);
             return;
         }
 
         // A pull that only listens takes a place that others need: with too many lanes, who hears of a message is told by the depth.
-        bool isCrowded = _shares.Count > listeners;
+        bool isCrowded = _crowded = _shares.Count > listeners;
         long now = time.GetTimestamp();
         int wanting = 0, kept = 0, held = 0;
         foreach (Share share in _shares)
@@ -188,6 +189,9 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
                 return owner._short == 0 ? own + owner._spare : Math.Max(own, (own + owner._ofShort) / (owner._short + 1));
             }
         }
+
+        /// <summary>More lanes share than may listen.</summary>
+        public bool IsCrowded => Volatile.Read(ref owner._crowded);
 
         public Lane Lane => lane;
 

@@ -153,8 +153,12 @@ public sealed class CreditShareTests
         lanes[0].Lane.Backlog = 9;
         credits.Deal();
         Assert.Equal([4, 0, 0, 0, 0, 0], lanes.Select(lane => lane.Share.Slots));
+
+        // What is believed to be there may be another replica's: a pull that waits for it would hold its place for seconds.
+        Assert.True(lanes[0].Share.IsCrowded);
         credits.Leave(lanes[5].Share);
         Assert.Equal([4, 1, 1, 1, 1], lanes.Take(5).Select(lane => lane.Share.Slots));
+        Assert.False(lanes[0].Share.IsCrowded);
     }
 
     [Fact]
