@@ -3,17 +3,16 @@ namespace Paddlewheel.Perf.Scenarios;
 /// <summary>All replicas, then one, then all again, with calls waiting all the time: how fast is it followed, and what does it cost.</summary>
 internal static class CapacityDrop
 {
-    /// <summary>Seconds of full capacity before a fall, of little capacity, and of full capacity after it.</summary>
-    private const int Before = 8, Low = 8, After = 4;
-
-    private static readonly TimeSpan Within = TimeSpan.FromSeconds(3);
+    /// <summary>Rejections in this time after a fall are its own; what comes later is probing.</summary>
+    private static readonly TimeSpan Counted = TimeSpan.FromSeconds(3);
 
     public static async Task<ScenarioResult> RunAsync(ScenarioContext context, ScenarioResult? result, CancellationToken stop)
     {
         int replicas = context.Number("replicas"), slots = context.Number("slots"), drops = context.Number("drops"), takesMs = context.Number("call-ms");
 
-        // Never without a backlog: more than could run in all that time.
-        int calls = ((Before + After) * replicas * slots * 1000 / takesMs * drops) + (Low * slots * 1000 / takesMs * drops) + (6 * replicas * slots);
+        // Never without a backlog: what could run in full and in low capacity, in the patience with a rise, and then some.
+        int seconds = context.Number("drop-seconds"), perSecond = slots * 1000 / takesMs;
+        int calls = (drops * ((perSecond * replicas * (seconds + 5)) + (perSecond * seconds))) + (6 * replicas * slots);
         Progress.Say($"drop: {calls} calls, {replicas * slots} slots to {slots} and back");
         await using LimitedSite limited = await LimitedSite.StartAsync(context, calls, replicas, stop);
         result ??= context.NewResult(limited.Site);
@@ -34,14 +33,15 @@ internal static class CapacityDrop
     private static async Task DropAsync(ScenarioContext context, ScenarioResult result, LimitedSite limited, int drop, CancellationToken stop)
     {
         int replicas = context.Number("replicas"), slots = limited.Replicas.Slots;
-        await Task.Delay(TimeSpan.FromSeconds(Before), stop);
+        TimeSpan seconds = TimeSpan.FromSeconds(context.Number("drop-seconds"));
+        await Task.Delay(seconds, stop);
         int full = limited.Replicas.Running, rejected = limited.Book.Rejected;
         limited.Replicas.Scale(1, TimeProvider.System.GetTimestamp());
-        Task window = Task.Delay(Within, stop);
-        double down = await LimitedSite.UntilAsync(() => limited.Book.Running <= slots, TimeSpan.FromSeconds(Low), stop);
+        Task window = Task.Delay(Counted, stop);
+        double down = await LimitedSite.UntilAsync(() => limited.Book.Running <= slots, seconds, stop);
         await window;
         rejected = limited.Book.Rejected - rejected;
-        await Task.Delay(TimeSpan.FromSeconds(Low) - Within, stop);
+        await Task.Delay(seconds - Counted, stop);
 
         limited.Replicas.Scale(replicas, TimeProvider.System.GetTimestamp());
         // Nine tenths: between the end of a call and the begin of the next a slot is empty, and short calls end often.
@@ -52,11 +52,12 @@ internal static class CapacityDrop
         result.Add($"{name}: down, s", down, "F2");
         result.Add($"{name}: 429 answers in 3 s", rejected, "F0");
         result.Add($"{name}: up, s", up, "F2");
+        double within = context.Number("follow-ms") / 1000.0;
         foreach ((string way, double took) in ((string, double)[])[("down", down), ("up", up)])
         {
-            if (took > Within.TotalSeconds)
+            if (took > within)
             {
-                result.Problems.Add(FormattableString.Invariant($"{name}: {took:F1} s {way}, {Within.TotalSeconds} s are allowed"));
+                result.Problems.Add(FormattableString.Invariant($"{name}: {took:F1} s {way}, {within:F1} s are allowed"));
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class LaneCost : IScenario
     {
         Progress.Say($"{lanes} lanes");
         TimeSpan seconds = TimeSpan.FromSeconds(context.Number("seconds")), takes = TimeSpan.FromMilliseconds(context.Number("function-ms"));
-        int now = lanes == 0 ? 0 : (int)(context.Number("per-second") * seconds.TotalSeconds), total = lanes + now + (lanes * QueuedEach);
+        int now = lanes == 0 ? 0 : (int)(context.Number("per-second") * seconds.TotalSeconds), queued = QueuedOf(lanes, context.Number("max-inflight")), total = lanes + now + queued;
         FunctionBehaviour[] functions = [.. Enumerable.Range(0, Math.Max(1, lanes)).Select(lane => new FunctionBehaviour(NameOf(lane)) { Takes = takes })];
         await using LoadSite site = await context.StartSiteAsync(total, functions, stop);
         result ??= context.NewResult(site);
@@ -65,11 +65,14 @@ internal sealed class LaneCost : IScenario
             await OpenModel.SendAsync(site, site.Queue.Publisher, lanes, now, context.Number("per-second"), Of, stop);
             await light.AddAsync(result, $"{lanes} lanes, a call now and then", stop);
             await Watch.ArrivedAsync(site, lanes + now, null, stop);
+        }
 
+        if (queued > 0)
+        {
             // So slow that the backlog lasts for the time that is watched.
-            double drainMs = seconds.TotalMilliseconds * context.Number("max-inflight") / (lanes * QueuedEach);
+            double drainMs = seconds.TotalMilliseconds * context.Number("max-inflight") / queued;
             Array.ForEach(functions, function => function.Takes = TimeSpan.FromMilliseconds(Math.Clamp(drainMs, 1, 1000)));
-            await SendAsync(site, lanes + now, lanes * QueuedEach, Of, stop);
+            await SendAsync(site, lanes + now, queued, Of, stop);
             LaneMeter busy = await LaneMeter.StartAsync(site, stop);
             await LimitedSite.UntilAsync(() => site.Book.Arrived == total, seconds * 0.8, stop);
             await busy.AddAsync(result, $"{lanes} lanes, all with a backlog", stop);
@@ -80,6 +83,9 @@ internal sealed class LaneCost : IScenario
         result.Problems.AddRange((await site.FinishAsync(stop)).Select(problem => $"{lanes} lanes: {problem}"));
         return result;
     }
+
+    // A few lanes would be done with it before a look.
+    private static int QueuedOf(int lanes, int slots) => lanes < slots ? 0 : lanes * QueuedEach;
 
     private static async Task SendAsync(LoadSite site, int first, int count, Func<int, string> functionOf, CancellationToken stop)
     {

@@ -23,8 +23,8 @@ internal sealed class NoisyNeighbour : IScenario
         Setting.Number("max-inflight", 50, "calls that the worker may run at once", least: 2),
         Setting.Number("share-slots", 300, "the same for the split", quick: 100, least: 10),
         Setting.Number("share-ms", 1000, "how long a call of the split runs", quick: 500, least: 1),
-        Setting.Number("light-percent", 200, "gate: 95th percentile of the light calls' wait in function mode, percent of the time they run", quick: 400),
-        Setting.Number("share-percent", 10, "gate: how far from half a function's mean part may be, percent"),
+        Setting.Number("light-percent", 200, "gate: 95th percentile of the light calls' wait in function mode, percent of the time they run", quick: 2000),
+        Setting.Number("share-percent", 10, "gate: how far from half a function's mean part may be, percent", quick: 50),
         Setting.Number("body", 16, "bytes of a call's body"),
     ];
 
