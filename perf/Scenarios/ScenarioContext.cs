@@ -19,7 +19,9 @@ internal sealed class ScenarioContext(IScenario scenario, ScenarioSettings setti
     /// <summary>Servers and functions, made to the common settings; no worker yet.</summary>
     /// <param name="calls">Calls that will be made at most: the size of the book.</param>
     /// <param name="functions">Functions that there are; none is one that takes <c>function-ms</c> and is called <c>echo</c>.</param>
-    public Task<LoadSite> StartSiteAsync(int calls, IReadOnlyList<FunctionBehaviour>? functions, CancellationToken stop) => LoadSite.StartAsync(
+    /// <param name="stop">Ends the start.</param>
+    /// <param name="maxInflight">Instead of <c>max-inflight</c>; 0 is that.</param>
+    public Task<LoadSite> StartSiteAsync(int calls, IReadOnlyList<FunctionBehaviour>? functions, CancellationToken stop, int maxInflight = 0) => LoadSite.StartAsync(
         new SiteOptions
         {
             Calls = calls,
@@ -27,7 +29,7 @@ internal sealed class ScenarioContext(IScenario scenario, ScenarioSettings setti
             Body = Number("body"),
             Storage = settings.Text("storage"),
             NatsNodes = Number("nats-nodes"),
-            MaxInflight = Number("max-inflight"),
+            MaxInflight = maxInflight > 0 ? maxInflight : Number("max-inflight"),
             Worker = settings.Text("worker"),
             Environment = [.. settings.Pairs("env")],
             Lose = Number("lose"),

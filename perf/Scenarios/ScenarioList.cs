@@ -14,6 +14,11 @@ internal static class ScenarioList
         new RetryStorm(),
         new Restart(),
         new Soak(),
+        new Adaptive(),
+        new NoisyNeighbour(),
+        new ZipfFunctions(),
+        new LaneCost(),
+        new Churn(),
     ];
 
     public static IScenario? Find(string name) => All.FirstOrDefault(scenario => scenario.Name == name);

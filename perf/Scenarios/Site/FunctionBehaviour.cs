@@ -24,6 +24,9 @@ internal sealed class FunctionBehaviour(string name)
     /// <summary>Runs at one time; a call beyond is answered with <see cref="RejectStatus"/> at once and is no run. 0: no limit.</summary>
     public int Capacity { get; set; }
 
+    /// <summary>Replicas that have slots of their own, instead of one <see cref="Capacity"/>; null is none.</summary>
+    public Replicas? Replicas { get; init; }
+
     /// <summary>Answer beyond the capacity.</summary>
     public int RejectStatus { get; set; } = 429;
 

@@ -42,6 +42,9 @@ internal sealed class FunctionBook
         return true;
     }
 
+    /// <summary>A call was turned away before it came to this book.</summary>
+    public void Reject() => Interlocked.Increment(ref _rejected);
+
     public void Leave(long now)
     {
         Interlocked.Add(ref _busy, now);

@@ -117,6 +117,13 @@ internal sealed class FunctionServer : IAsyncDisposable
     private ValueTask<byte[]> RunAsync(Function function, int call)
     {
         long now = TimeProvider.System.GetTimestamp();
+        Replicas.Replica? replica = function.Behaviour.Replicas?.Take();
+        if (replica is null && function.Behaviour.Replicas is not null)
+        {
+            function.Book.Reject();
+            return new(Answer(function.Behaviour.RejectStatus));
+        }
+
         if (!function.Book.TryEnter(function.Behaviour.Capacity, now))
         {
             return new(Answer(function.Behaviour.RejectStatus));
@@ -125,17 +132,22 @@ internal sealed class FunctionServer : IAsyncDisposable
         All.TryEnter(0, now);
         _book.Arrive(call, now);
         TimeSpan takes = function.Behaviour.Takes;
-        return takes > TimeSpan.Zero ? SlowlyAsync(function, call, takes) : new(Left(function, call));
+        return takes > TimeSpan.Zero ? SlowlyAsync(function, call, replica, takes) : new(Left(function, call, replica));
     }
 
-    private async ValueTask<byte[]> SlowlyAsync(Function function, int call, TimeSpan takes)
+    private async ValueTask<byte[]> SlowlyAsync(Function function, int call, Replicas.Replica? replica, TimeSpan takes)
     {
         await Task.Delay(takes);
-        return Left(function, call);
+        return Left(function, call, replica);
     }
 
-    private byte[] Left(Function function, int call)
+    private byte[] Left(Function function, int call, Replicas.Replica? replica)
     {
+        if (replica is not null)
+        {
+            function.Behaviour.Replicas!.Leave(replica);
+        }
+
         long now = TimeProvider.System.GetTimestamp();
         function.Book.Leave(now);
         All.Leave(now);

@@ -22,6 +22,9 @@ internal sealed class LoadSite : IAsyncDisposable
 
     public string NatsVersion => _nats.Version;
 
+    /// <inheritdoc cref="NatsNodes.Monitor"/>
+    public ServerMonitor Monitor => _nats.Monitor;
+
     public CallBook Book { get; }
 
     public FunctionServer Functions { get; }

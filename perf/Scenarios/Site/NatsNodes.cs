@@ -1,3 +1,4 @@
+using System.Globalization;
 using Paddlewheel.Host.Dev;
 
 namespace Paddlewheel.Perf.Scenarios;
@@ -11,6 +12,8 @@ internal sealed class NatsNodes : IAsyncDisposable
     private readonly List<NatsServerProcess> _servers = [];
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("paddlewheel-load-");
 
+    private readonly int _monitorPort = FreePorts.Take(1)[0];
+
     private NatsNodes(string version) => Version = version;
 
     public string Version { get; }
@@ -18,6 +21,9 @@ internal sealed class NatsNodes : IAsyncDisposable
     public int Port => _servers[0].Port;
 
     public string Url => _servers[0].Url;
+
+    /// <summary>What the first server says of itself.</summary>
+    public ServerMonitor Monitor => new(_monitorPort, _servers[0].Pid);
 
     public static async Task<NatsNodes> StartAsync(int count, int body, CancellationToken stop)
     {
@@ -50,14 +56,15 @@ internal sealed class NatsNodes : IAsyncDisposable
 
     private NatsServerSettings Configure(int node, string text)
     {
+        string[] monitor = node == 0 ? ["-m", _monitorPort.ToString(CultureInfo.InvariantCulture)] : [];
         if (text.Length == 0)
         {
-            return new NatsServerSettings();
+            return new NatsServerSettings { ExtraArguments = monitor };
         }
 
         string file = Path.Combine(_folder.FullName, $"node-{node}.conf");
         File.WriteAllText(file, text);
-        return new NatsServerSettings { ConfigFile = file };
+        return new NatsServerSettings { ConfigFile = file, ExtraArguments = monitor };
     }
 
     private static string Cluster(int node, int[] ports) => ports.Length == 0 ? "" : $$"""

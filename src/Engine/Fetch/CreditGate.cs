@@ -30,6 +30,9 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         get { lock (_gate) { return _ledger.Outstanding; } }
     }
 
+    /// <summary>Whether a pull may wait for messages. Among more lanes than may listen its place is needed elsewhere if there are none.</summary>
+    public bool MayWait => !share.IsCrowded;
+
     /// <summary>A pull, if one is due now: its number and its batch.</summary>
     public bool TryAsk(out int pull, out int batch)
     {

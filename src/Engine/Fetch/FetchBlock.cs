@@ -163,6 +163,11 @@ internal sealed class FetchBlock : IPullReceiver
                 break;
             case PullStatusKind.Unknown:
                 break;
+            case PullStatusKind.NoMessages or PullStatusKind.Expired:
+                // It was believed to have more: others have it, or it waits for its retry. The next look at the depth asks again.
+                _lane.Backlog = 0;
+                _gate.Ended(pull);
+                break;
             default:
                 _gate.Ended(pull);
                 break;

@@ -94,7 +94,7 @@ internal sealed class PullLoop(NatsConnection nats, Lane lane, CreditGate gate, 
                     fetch.StartListening();
                 }
 
-                ValueTask sending = nats.PublishAsync(addresses.Next, new PullRequest(batch, expires, heartbeat), replyTo: addresses.InboxOf(pull), serializer: PullRequestSerializer.Instance, cancellationToken: stop);
+                ValueTask sending = nats.PublishAsync(addresses.Next, gate.MayWait ? new PullRequest(batch, expires, heartbeat) : new PullRequest(batch, TimeSpan.Zero, TimeSpan.Zero), replyTo: addresses.InboxOf(pull), serializer: PullRequestSerializer.Instance, cancellationToken: stop);
                 if (!sending.IsCompletedSuccessfully)
                 {
                     await sending.ConfigureAwait(false);

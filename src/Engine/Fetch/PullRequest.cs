@@ -5,6 +5,9 @@ using NATS.Client.Core;
 namespace Paddlewheel.Engine.Fetch;
 
 /// <summary>A request for messages, as ADR-13 of NATS writes it; durations in nanoseconds.</summary>
+/// <param name="Batch">Messages at most.</param>
+/// <param name="Expires">How long it waits on the server; zero does not wait: what is there comes, and 404 or 408 for the rest.</param>
+/// <param name="IdleHeartbeat">How often the server says that it is alive while the request waits.</param>
 internal readonly record struct PullRequest(int Batch, TimeSpan Expires, TimeSpan IdleHeartbeat);
 
 /// <inheritdoc cref="PullRequest"/>
@@ -21,8 +24,17 @@ internal sealed class PullRequestSerializer : INatsSerialize<PullRequest>
         Span<byte> span = bufferWriter.GetSpan(128);
         int at = 0;
         Put(span, ref at, "{\"batch\":"u8, value.Batch);
-        Put(span, ref at, ",\"expires\":"u8, value.Expires.Ticks * 100);
-        Put(span, ref at, ",\"idle_heartbeat\":"u8, value.IdleHeartbeat.Ticks * 100);
+        if (value.Expires == TimeSpan.Zero)
+        {
+            ",\"no_wait\":true"u8.CopyTo(span[at..]);
+            at += ",\"no_wait\":true"u8.Length;
+        }
+        else
+        {
+            Put(span, ref at, ",\"expires\":"u8, value.Expires.Ticks * 100);
+            Put(span, ref at, ",\"idle_heartbeat\":"u8, value.IdleHeartbeat.Ticks * 100);
+        }
+
         span[at++] = (byte)'}';
         bufferWriter.Advance(at);
     }

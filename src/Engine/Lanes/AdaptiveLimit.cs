@@ -46,6 +46,9 @@ internal sealed class AdaptiveLimit(AdaptiveRules rules, TimeProvider time, Rand
     /// <summary>What the function is believed to take from this worker: <see cref="Limit"/> before ceiling and scouts. For gauges.</summary>
     public int Learned => Volatile.Read(ref _learned);
 
+    /// <summary>No maximum is known yet: in full use it doubles every <see cref="AdaptiveRules.Settle"/>.</summary>
+    public bool IsDoubling => !Volatile.Read(ref _maximumKnown);
+
     /// <summary>Calls started and not finished.</summary>
     public int Inflight => Volatile.Read(ref _inflight);
 

@@ -23,6 +23,7 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
     private int _outstanding;
     private int _turn;
     private bool _competing;
+    private bool _crowded;
 
     // Of the last deal: slots that nobody wanted, and the lanes that wanted more than they got, with what they got.
     private int _spare;
@@ -84,13 +85,13 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
         if (_shares.Count == 1)
         {
             _shares[0].Give(slots);
-            _competing = false;
+            (_competing, _crowded) = (false, false);
             (_spare, _short, _ofShort) = (0, 0, 0);
             return;
         }
 
         // A pull that only listens takes a place that others need: with too many lanes, who hears of a message is told by the depth.
-        bool isCrowded = _shares.Count > listeners;
+        bool isCrowded = _crowded = _shares.Count > listeners;
         long now = time.GetTimestamp();
         int wanting = 0, kept = 0, held = 0;
         foreach (Share share in _shares)
@@ -189,6 +190,9 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
             }
         }
 
+        /// <summary>More lanes share than may listen.</summary>
+        public bool IsCrowded => Volatile.Read(ref owner._crowded);
+
         public Lane Lane => lane;
 
         /// <summary>What it wants in the deal under way.</summary>
@@ -215,7 +219,15 @@ internal sealed class CreditShare(int slots, TimeProvider time, int listeners = 
         public int Demand(long now, int most)
         {
             Listens = !HasBacklog(now);
-            return Math.Min(Listens ? lane.Held : most, Math.Max(1, lane.Line.Limit));
+            int limit = Math.Max(1, lane.Line.Limit);
+            if (Listens || limit >= most || lane.Line.Adaptive is not { IsDoubling: true })
+            {
+                return Math.Min(Listens ? lane.Held : most, limit);
+            }
+
+            // A limit that doubles needs the slots to double into: calls of a neighbour that begin together end together, and would
+            // take all of them again for as long as they run, once for every doubling.
+            return (int)Math.Clamp(lane.Held + lane.Backlog, 1, most);
         }
 
         /// <summary>Whether the server has more for this lane. A pull that stays open says no, whatever the last message said: others took it.</summary>

@@ -198,6 +198,8 @@ internal sealed class FunctionLanes : ILaneSource
         {
             if (function.Lane.Held > 0 || function.Depth > 0)
             {
+                // Where nothing is stored and nothing ends, no listing says that a message came back.
+                function.NoteBacklog();
                 continue;
             }
 

@@ -157,6 +157,7 @@ public sealed class FetchBlockTests
 
     [Theory]
     [InlineData("408 Request Timeout", 0)]
+    [InlineData("404 No Messages", 0)]
     [InlineData("409 Batch Completed", 0)]
     [InlineData("409 Exceeded MaxWaiting", 0)]
     [InlineData("409 Leadership Change", 0)]
@@ -169,6 +170,20 @@ public sealed class FetchBlockTests
         _gate.TryAsk(out int pull, out _);
         _fetch.ReceiveStatus(pull, Status(line));
         Assert.Equal(outstanding, _gate.Outstanding);
+    }
+
+    // Believed for ever, it would ask for what others have, again and again.
+    [Theory]
+    [InlineData("408 Request Timeout", 0)]
+    [InlineData("404 No Messages", 0)]
+    [InlineData("409 Leadership Change", 7)]
+    [InlineData("100 Idle Heartbeat", 7)]
+    public void ReceiveStatus_NothingCame_NoMoreIsBelieved(string line, int backlog)
+    {
+        _gate.TryAsk(out int pull, out _);
+        _bench.Lane.Backlog = 7;
+        _fetch.ReceiveStatus(pull, Status(line));
+        Assert.Equal(backlog, _bench.Lane.Backlog);
     }
 
     [Fact]

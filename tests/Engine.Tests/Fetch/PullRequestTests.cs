@@ -16,4 +16,12 @@ public sealed class PullRequestTests
         PullRequestSerializer.Instance.Serialize(output, new PullRequest(batch, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(5)));
         Assert.Equal(expected, Encoding.ASCII.GetString(output.WrittenSpan));
     }
+
+    [Fact]
+    public void Serialize_NoTime_DoesNotWait()
+    {
+        ArrayBufferWriter<byte> output = new();
+        PullRequestSerializer.Instance.Serialize(output, new PullRequest(3, TimeSpan.Zero, TimeSpan.Zero));
+        Assert.Equal("{\"batch\":3,\"no_wait\":true}", Encoding.ASCII.GetString(output.WrittenSpan));
+    }
 }

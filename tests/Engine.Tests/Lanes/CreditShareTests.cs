@@ -86,6 +86,34 @@ public sealed class CreditShareTests
         Assert.Equal((5, 295), (lanes[0].Share.Slots, lanes[1].Share.Slots));
     }
 
+    // Its neighbour's calls end together: what they leave must be there when the limit doubles, not one slot a wave.
+    [Theory]
+    [InlineData(500, 150)]
+    [InlineData(20, 20)]
+    public void Deal_LimitThatStillDoubles_HasItsPartBeforeItNeedsIt(int backlog, int part)
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(300, 2, out CreditShare credits);
+        lanes[0].Lane.Backlog = backlog;
+        lanes[0].Lane.Line.Adaptive = new AdaptiveLimit(new AdaptiveRules(), _bench.Clock, new Random(1));
+        lanes[1].Lane.Backlog = 500;
+        credits.Deal();
+        Assert.Equal((1, 300 - part), (lanes[0].Share.Slots, lanes[1].Share.Slots));
+    }
+
+    [Fact]
+    public void Deal_LimitWithAKnownMaximum_LeavesTheRestToTheOthers()
+    {
+        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(300, 2, out CreditShare credits);
+        AdaptiveLimit limit = new(new AdaptiveRules(), _bench.Clock, new Random(1));
+        limit.Hint(6);
+        long[] started = [.. Enumerable.Range(0, 6).Select(_ => limit.Started())];
+        limit.Finished(started[5], CallOutcome.Rejected);
+        lanes[0].Lane.Line.Adaptive = limit;
+        lanes[0].Lane.Backlog = lanes[1].Lane.Backlog = 500;
+        credits.Deal();
+        Assert.Equal((5, 295), (lanes[0].Share.Slots, lanes[1].Share.Slots));
+    }
+
     // Its limit can only rise if it is told that there is room.
     [Fact]
     public void FairSlots_LaneAtItsOwnLimit_IsWhatItWouldHave()
@@ -125,8 +153,12 @@ public sealed class CreditShareTests
         lanes[0].Lane.Backlog = 9;
         credits.Deal();
         Assert.Equal([4, 0, 0, 0, 0, 0], lanes.Select(lane => lane.Share.Slots));
+
+        // What is believed to be there may be another replica's: a pull that waits for it would hold its place for seconds.
+        Assert.True(lanes[0].Share.IsCrowded);
         credits.Leave(lanes[5].Share);
         Assert.Equal([4, 1, 1, 1, 1], lanes.Take(5).Select(lane => lane.Share.Slots));
+        Assert.False(lanes[0].Share.IsCrowded);
     }
 
     [Fact]
