@@ -11,7 +11,8 @@ internal sealed class Puller(NatsConnection nats, string stream, string durable,
     private static readonly TimeSpan Expires = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private readonly string _inbox = nats.NewInbox();
+    // Not the client's own inbox: what lies under that never becomes a subscription of its own.
+    private readonly string _inbox = $"{nats.Opts.InboxPrefix}.reference-{Guid.NewGuid():N}";
     private readonly string _next = $"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}";
     private int _pull;
     private int _outstanding;
