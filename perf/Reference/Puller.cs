@@ -17,9 +17,13 @@ internal sealed class Puller(NatsConnection nats, string stream, string durable,
     private int _pull;
     private int _outstanding;
 
+    // The client holds subscriptions weakly: what nobody else holds is gone after the first collection.
+    private Subscription? _subscription;
+
     public async Task StartAsync()
     {
-        await nats.AddSubAsync(new Subscription(nats, _inbox, this));
+        _subscription = new Subscription(nats, _inbox, this);
+        await nats.AddSubAsync(_subscription);
         await PullAsync();
     }
 
