@@ -11,14 +11,19 @@ internal sealed class Puller(NatsConnection nats, string stream, string durable,
     private static readonly TimeSpan Expires = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private readonly string _inbox = nats.NewInbox();
+    // Not the client's own inbox: what lies under that never becomes a subscription of its own.
+    private readonly string _inbox = $"{nats.Opts.InboxPrefix}.reference-{Guid.NewGuid():N}";
     private readonly string _next = $"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}";
     private int _pull;
     private int _outstanding;
 
+    // The client holds subscriptions weakly: what nobody else holds is gone after the first collection.
+    private Subscription? _subscription;
+
     public async Task StartAsync()
     {
-        await nats.AddSubAsync(new Subscription(nats, _inbox, this));
+        _subscription = new Subscription(nats, _inbox, this);
+        await nats.AddSubAsync(_subscription);
         await PullAsync();
     }
 
