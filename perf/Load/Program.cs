@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Paddlewheel.Host.Dev;
 using Paddlewheel.Perf.Scenarios;
 
@@ -14,6 +15,12 @@ internal static class Program
             e.Cancel = true;
             stop.Cancel();
         };
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            // The workers are children: they have to go first.
+            context.Cancel = true;
+            stop.Cancel();
+        });
         try
         {
             return await Commands.RunAsync(arguments, stop.Token);
