@@ -9,7 +9,7 @@ internal sealed class Delayed : IScenario
 
     public IReadOnlyList<Setting> Settings { get; } =
     [
-        Setting.Number("max-inflight", 512, "calls that one worker may run at once", least: 1),
+        Setting.Number("max-inflight", 512, "calls that one worker may run at once", quick: 256, least: 1),
         Setting.Number("function-ms", 50, "how long a function takes, ms", least: 1),
         Setting.Number("seconds", 10, "length of the measured part at the ideal rate", quick: 3, least: 1),
         Setting.Number("warmup-seconds", 5, "the same of the part before it", quick: 1, least: 1),

@@ -39,6 +39,9 @@ internal sealed class Chart(string title, string xLabel, string yLabel)
     /// <summary>Marks at the points: for few of them, each a measurement.</summary>
     public bool Marks { get; init; }
 
+    /// <summary>What else one has to know, below the title; only where there is no legend.</summary>
+    public string Note { get; init; } = "";
+
     /// <summary>The style that charts need; a page may set the variables.</summary>
     public const string Style = """
         .chart text{font:11px system-ui,sans-serif;fill:var(--ink,#333)}.chart .title{font-size:13px;font-weight:600}
@@ -68,6 +71,7 @@ internal sealed class Chart(string title, string xLabel, string yLabel)
             Draw(svg, Lines[i], i % 5);
         }
 
+        Text(svg, Left, 32, Note, "", "start");
         Legend(svg);
         return svg.Append("</svg>").ToString();
     }

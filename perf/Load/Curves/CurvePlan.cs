@@ -7,8 +7,10 @@ internal sealed record PlannedPoint(int X)
 
     public int Body { get; init; } = 1024;
 
-    /// <summary>Functions; more than one run in function mode.</summary>
+    /// <summary>Functions, each called as often as the next.</summary>
     public int Lanes { get; init; } = 1;
+
+    public bool IsFunctionMode { get; init; }
 
     public int Workers { get; init; } = 1;
 
@@ -43,7 +45,7 @@ internal static class CurvePlan
         [
             new("max_inflight", "max_inflight", "1 KiB bodies, static mode, one worker", [.. inflight.Select(it => (plain with { X = it, MaxInflight = it }).Short(it))]),
             new("body", "bytes of the body", "64 in flight, static mode, one worker", [.. bodies.Select(it => (plain with { X = it, Body = it }).Fitting(it))]),
-            new("lanes", "functions", "64 in flight, function mode, one worker", [.. lanes.Select(it => plain with { X = it, Lanes = it, Messages = Math.Max(messages, 20 * it) })]),
+            new("lanes", "functions", "64 in flight, function mode, one worker", [.. lanes.Select(it => plain with { X = it, Lanes = it, IsFunctionMode = true, Messages = Math.Max(messages, 20 * it) })]),
             new("backlog", "messages on the stream at the start", "64-byte bodies, 64 in flight, static mode, one worker", [.. backlogs.Select(it => plain with { X = it, Body = 64, Warmup = 5_000, Messages = it - 5_000 })]),
             new("replicas", "workers", "1 KiB bodies, 64 in flight each, static mode", [.. replicas.Select(it => plain with { X = it, Workers = it })]),
             new("nodes", "nats-servers and stream replicas", "1 KiB bodies, 64 in flight, static mode, one worker", [.. new[] { 1, 3 }.Select(it => plain with { X = it, NatsNodes = it })]),

@@ -79,7 +79,7 @@ internal static class CurvesCommand
             MaxInflight = point.MaxInflight,
             NatsNodes = point.NatsNodes,
             Worker = worker,
-            Environment = [KeyValuePair.Create("scaling_mode", point.Lanes > 1 ? "function" : "static")],
+            Environment = [KeyValuePair.Create("scaling_mode", point.IsFunctionMode ? "function" : "static")],
         };
         await using LoadSite site = await LoadSite.StartAsync(options, stop);
         await site.Queue.FillAsync(total, call => functions[call % point.Lanes].Name, stop);

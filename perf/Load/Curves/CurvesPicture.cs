@@ -48,7 +48,7 @@ internal static class CurvesPicture
     {
         // A body of 0 bytes has no place on a logarithmic axis; it stands where 1 would.
         bool isWide = curve.Points.Count > 0 && curve.Points.Max(static it => it.X) >= 100;
-        Chart chart = new($"{curve.Name}: {unit}", curve.Axis + " (" + curve.Fixed + ")", "") { X = isWide ? Scale.Logarithmic : Scale.Linear, Marks = true, Width = Column - 10, Height = Row - 8 };
+        Chart chart = new($"{curve.Name}: {unit}", curve.Axis, "") { Note = curve.Fixed, X = isWide ? Scale.Logarithmic : Scale.Linear, Marks = true, Width = Column - 10, Height = Row - 8 };
         chart.Lines.Add(new Line(unit, [.. curve.Points.Where(static it => it.PerSecond > 0).Select(it => ((double)(isWide ? Math.Max(1, it.X) : it.X), figure(it)))]));
         return chart;
     }

@@ -35,7 +35,7 @@ internal sealed class GateTable
     public override string ToString() => $"""
         ## Load gate
 
-        | scenario | messages | runs | messages/s | CPU, us/run | p99, ms | RSS, MiB | took, s |
+        | scenario | verdict | runs | messages/s | CPU, us/run | p99, ms | RSS, MiB | took, s |
         |---|---|---:|---:|---:|---:|---:|---:|
         {_rows}
         {(Failed == 0 ? $"{_scenarios} scenarios: {MarkdownReport.AllWell}" : $"{Failed} of {_scenarios} scenarios FAILED")}

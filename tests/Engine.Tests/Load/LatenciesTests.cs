@@ -19,7 +19,7 @@ public sealed class LatenciesTests
         ScenarioResult result = Results.Of("rate");
         Latencies.Add(result, "planned", Enumerable.Range(0, 10), call => (planned[call], arrived[call]));
         Assert.Equal(51, result["planned, max, ms"], 0.1);
-        Assert.Equal(11, result["planned, p50, ms"], 0.1);
+        Assert.Equal(41, result["planned, p90, ms"], 0.1);
         Assert.Equal(10, result.Distributions[^1].Count);
     }
 
