@@ -17,9 +17,19 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     private readonly WaitRing<bool> _wake = new(capacity: 1, loops: 1);
     private readonly WaitRing<bool>.Waiter _waiter = new();
     private int _threshold = 1;
+    private int _largest;
 
     /// <summary>A pull lives no longer on the server; what is older was ended by a status that we never saw.</summary>
     public static readonly TimeSpan LongestPull = TimeSpan.FromSeconds(20);
+
+    /// <summary>
+    /// Bytes asked for and not yet come, by the largest message lately seen: half of what nats-server lets wait for a client by
+    /// default (<c>max_pending</c>) before it takes the client for dead and drops the connection.
+    /// </summary>
+    public const int MaxBytesOnTheWay = 32 * 1024 * 1024;
+
+    /// <summary>What a message counts before one was seen: nats-server's default <c>max_payload</c>.</summary>
+    public const int UnknownBytes = 1024 * 1024;
 
     /// <summary>Most messages in one pull: the consumer's own limit, if it has one.</summary>
     public int MaxBatch { get; set; } = int.MaxValue;
@@ -43,7 +53,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
             _ledger.EndOlderThan(now - (long)(LongestPull.TotalSeconds * time.TimestampFrequency));
             Publish();
             batch = Math.Min(Want(), MaxBatch);
-            _threshold = Math.Max(1, _prefetch.Current / 2);
+            _threshold = Math.Max(1, Math.Min(_prefetch.Current, Math.Min(MaxBatch, MaxOnTheWay)) / 2);
             pull = -1;
             if (batch < _threshold || _ledger.IsFull)
             {
@@ -56,18 +66,29 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         }
     }
 
-    /// <summary>A message came out of an outstanding pull.</summary>
-    public void Received(bool streamHasMore, long now)
+    /// <summary>A message of that many bytes came out of an outstanding pull.</summary>
+    public void Received(bool streamHasMore, int bytes, long now)
     {
         share.Worked(now);
+        bool due;
         lock (_gate)
         {
+            // A large one is not forgotten at once: the next may be as large.
+            bool first = _largest == 0;
+            _largest = Math.Max(bytes, _largest - (_largest / 64));
             if (_ledger.Received(out long sentAt) && streamHasMore)
             {
                 _prefetch.ObserveRoundTrip(sentAt, now);
             }
 
+            // What has come makes room on the way, whether its call ends soon or not; it will be held, and is not counted there yet.
+            due = (first || MaxOnTheWay < share.Slots) && !_ledger.IsFull && Want() > _threshold;
             Publish();
+        }
+
+        if (due)
+        {
+            Wake();
         }
     }
 
@@ -118,5 +139,9 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     // Others must know what this lane has asked for: all lanes take from one pool.
     private void Publish() => share.Outstanding = _ledger.Outstanding;
 
-    private int Want() => Math.Min(share.Slots + Math.Min(_prefetch.Current, share.PrefetchLimit) - lane.Held - _ledger.Outstanding, pool.Free - share.OutstandingOfAll);
+    private int Want() => Math.Min(
+        Math.Min(share.Slots + Math.Min(_prefetch.Current, share.PrefetchLimit) - lane.Held, MaxOnTheWay) - _ledger.Outstanding,
+        pool.Free - share.OutstandingOfAll);
+
+    private int MaxOnTheWay => Math.Max(1, MaxBytesOnTheWay / (_largest == 0 ? UnknownBytes : _largest));
 }

@@ -74,7 +74,7 @@ internal sealed class FetchBlock : IPullReceiver
             _lane.NewestStoredNs = ack.TimestampNs;
         }
 
-        _gate.Received(ack.Pending > 0, now);
+        _gate.Received(ack.Pending > 0, (int)payload.Length, now);
         FenceVerdict fence = _lane.Book.Fences.Judge(ack.StreamSequence, subject, _lane.Consumer);
         if (fence != FenceVerdict.Free)
         {

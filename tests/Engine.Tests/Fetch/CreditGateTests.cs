@@ -48,6 +48,37 @@ public sealed class CreditGateTests
     }
 
     [Fact]
+    public void TryAsk_LargeMessages_NeverMoreOnTheWayThanTheServerLetsWait()
+    {
+        (Bench bench, CreditGate gate) = Gate(slots: 200, pool: 400);
+        Assert.True(gate.TryAsk(out _, out int batch));
+        Assert.Equal(CreditGate.MaxBytesOnTheWay / CreditGate.UnknownBytes, batch);
+
+        // Four times as large as was thought: nothing more before three quarters have come, though slots are free.
+        for (int come = 1; come <= 24; come++)
+        {
+            Assert.False(gate.TryAsk(out _, out _));
+            gate.Received(streamHasMore: true, 4 * CreditGate.UnknownBytes, bench.Clock.Timestamp);
+        }
+
+        gate.Received(streamHasMore: true, 4 * CreditGate.UnknownBytes, bench.Clock.Timestamp);
+        Assert.True(gate.TryAsk(out _, out batch));
+        Assert.Equal((1, 8), (batch, gate.Outstanding));
+    }
+
+    [Fact]
+    public async Task Received_FirstMessageIsSmall_AsksForTheOtherSlotsWithoutWaitingForACall()
+    {
+        (Bench bench, CreditGate gate) = Gate(slots: 200, pool: 400);
+        gate.TryAsk(out _, out _);
+        Task<bool> waiting = gate.WaitAsync().AsTask();
+        gate.Received(streamHasMore: true, 1024, bench.Clock.Timestamp);
+        Assert.True(await waiting);
+        Assert.True(gate.TryAsk(out _, out int batch));
+        Assert.Equal(200 - 31, batch);
+    }
+
+    [Fact]
     public void Ended_GivesTheRestBack()
     {
         (_, CreditGate gate) = Gate(slots: 5, pool: 20);
@@ -126,7 +157,7 @@ public sealed class CreditGateTests
                         Assert.InRange(batch, 1, 9);
                         break;
                     case 2 or 3 when gate.Outstanding > 0:
-                        gate.Received(streamHasMore: true, bench.Clock.Timestamp);
+                        gate.Received(streamHasMore: true, 1024, bench.Clock.Timestamp);
                         Assert.True(bench.Pool.TryRent(out Delivery delivery), "asked for more than there is room for");
                         bench.Lane.Took();
                         held.Enqueue(delivery);
@@ -160,7 +191,7 @@ public sealed class CreditGateTests
 
     private static void Take(Bench bench, CreditGate gate)
     {
-        gate.Received(streamHasMore: false, bench.Clock.Timestamp);
+        gate.Received(streamHasMore: false, 1024, bench.Clock.Timestamp);
         bench.Lane.Took();
     }
 }

@@ -51,7 +51,7 @@ internal static class FetchSteps
             Step.Must(gate.TryAsk(out _, out int batch));
             for (int i = 0; i < batch; i++)
             {
-                gate.Received(streamHasMore: true, bench.Time.GetTimestamp());
+                gate.Received(streamHasMore: true, 1024, bench.Time.GetTimestamp());
                 bench.Lane.Took();
                 bench.Lane.SlotFreed(completed: true);
                 gate.RoomMade();
