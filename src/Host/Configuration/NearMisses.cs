@@ -26,17 +26,20 @@ internal static class NearMisses
 
         var folded = name.ToLowerInvariant().Replace('-', '_');
         return Settings.All.Select(setting => setting.Name)
-            .Where(known => folded == known || (known.Length >= ShortestName && Distance(folded, known) <= (known.Length < 10 ? 1 : 2)))
+            .Where(known => folded == known || (known.Length >= ShortestName && IsWithin(folded, known, known.Length < 10 ? 1 : 2)))
             .MinBy(known => Distance(folded, known));
     }
+
+    // A pod has dozens of variables, and this is on the way to its first call: lengths alone rule most of them out.
+    private static bool IsWithin(string a, string b, int slips) => Math.Abs(a.Length - b.Length) <= slips && Distance(a, b) <= slips;
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours between two names: a swap is the commonest slip.</summary>
     internal static int Distance(string a, string b)
     {
-        int[] before = [], above = [], row = [.. Enumerable.Range(0, b.Length + 1)];
+        int[] before = new int[b.Length + 1], above = new int[b.Length + 1], row = [.. Enumerable.Range(0, b.Length + 1)];
         for (var i = 1; i <= a.Length; i++)
         {
-            (before, above, row) = (above, row, new int[b.Length + 1]);
+            (before, above, row) = (above, row, before);
             row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {

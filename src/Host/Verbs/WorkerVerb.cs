@@ -34,15 +34,19 @@ internal static class WorkerVerb
         ILogger log = logs.CreateLogger(Logs.Main);
         var registry = EngineMetrics.NewRegistry();
         var metrics = new EngineMetrics(registry);
+        WorkerHealth? health = null;
+
+        // The metrics server and the connection take about as long as each other to make, and neither needs the other.
+        var place = new HttpPlace("the metrics server", "metrics_port", options.BindAddress, options.MetricsPort);
+        var endpoints = new WorkerEndpoints(registry, () => Volatile.Read(ref health));
+        Task<HttpServer> serving = Task.Run(() => HttpServer.StartAsync(place, endpoints.HandleAsync), CancellationToken.None);
         var nats = new NatsConnection(NatsOptions.From(options, log.CredentialsUnreadable));
         try
         {
             await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time, invocations);
-
-            // Connecting and the metrics server take about as long as each other, and neither needs the other.
+            Volatile.Write(ref health, worker.Health);
             worker.Open(stop, abort);
-            var place = new HttpPlace("the metrics server", "metrics_port", options.BindAddress, options.MetricsPort);
-            await using HttpServer http = await HttpServer.StartAsync(place, new WorkerEndpoints(registry, () => worker.Health).HandleAsync);
+            await using HttpServer http = await serving;
             log.MetricsServer(http.Url.Port);
             started?.Invoke(http.Url, worker.Health);
             await worker.RunAsync(stop, abort);
