@@ -198,7 +198,12 @@ internal sealed class FunctionLanes : ILaneSource
         {
             if (function.Lane.Held > 0 || function.Depth > 0)
             {
-                // Where nothing is stored and nothing ends, no listing says that a message came back.
+                // Where nothing is stored and nothing ends, no listing says that a message came back, or came while its lane fell asleep.
+                if (!function.IsAwake && _provisioner.Modes!.IsInForce)
+                {
+                    Wake(function);
+                }
+
                 function.NoteBacklog();
                 continue;
             }
