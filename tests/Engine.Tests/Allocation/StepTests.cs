@@ -14,7 +14,7 @@ public sealed class StepTests
     public void Step_InSteadyState_AllocatesNothing(string room, string name)
     {
         Step step = StepList.Rooms[room]().First(candidate => candidate.Name == name);
-        if (step.Threads)
+        if (step.Threads || step.Async)
         {
             OptimisedOnly.Check();
         }

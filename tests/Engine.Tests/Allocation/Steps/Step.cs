@@ -15,6 +15,9 @@ internal sealed record Step(string Room, string Name, Action Run)
     /// <summary>Work on other threads belongs to it: the whole process is counted.</summary>
     public bool Threads { get; init; }
 
+    /// <summary>Async methods belong to it, whose state machines are objects in a Debug build: counted in Release only.</summary>
+    public bool Async { get; init; }
+
     /// <summary>False for a step whose bytes are a known budget, written down in <c>allocations.json</c>.</summary>
     public bool IsFree { get; init; } = true;
 
