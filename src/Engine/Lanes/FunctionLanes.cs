@@ -138,10 +138,7 @@ internal sealed class FunctionLanes : ILaneSource
             }
 
             function.WorkedAt = now;
-            if (!function.IsAwake && _provisioner.Modes!.IsInForce)
-            {
-                Wake(function);
-            }
+            WakeIfAsleep(function);
         }
 
         foreach (FunctionLane function in _book.All)
@@ -162,8 +159,13 @@ internal sealed class FunctionLanes : ILaneSource
         return function;
     }
 
-    private void Wake(FunctionLane function)
+    private void WakeIfAsleep(FunctionLane function)
     {
+        if (function.IsAwake || !_provisioner.Modes!.IsInForce)
+        {
+            return;
+        }
+
         function.Wake(_factory.NewSupervisor(function.Options, function.Lane), asleep => _factory.Retire(asleep.Supervisor!), _stop);
         if (function.Lane.Name is { Label: "", IsMixed: false })
         {
@@ -199,11 +201,7 @@ internal sealed class FunctionLanes : ILaneSource
             if (function.Lane.Held > 0 || function.Depth > 0)
             {
                 // Where nothing is stored and nothing ends, no listing says that a message came back, or came while its lane fell asleep.
-                if (!function.IsAwake && _provisioner.Modes!.IsInForce)
-                {
-                    Wake(function);
-                }
-
+                WakeIfAsleep(function);
                 function.NoteBacklog();
                 continue;
             }
