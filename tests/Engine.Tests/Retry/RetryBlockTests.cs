@@ -120,7 +120,7 @@ public sealed class RetryBlockTests
     public void TryOpen_SteadyState_ReusesItsTickets()
     {
         Delivery delivery = _bench.Receive(1);
-        Open(100);
+        Open(1_000);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Open(10_000);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
