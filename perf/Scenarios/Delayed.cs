@@ -13,6 +13,7 @@ internal sealed class Delayed : IScenario
         Setting.Number("function-ms", 50, "how long a function takes, ms", least: 1),
         Setting.Number("seconds", 10, "length of the measured part at the ideal rate", quick: 3, least: 1),
         Setting.Number("warmup-seconds", 5, "the same of the part before it", quick: 1, least: 1),
+        ScenarioContext.Layout,
     ];
 
     public async Task<ScenarioResult> RunAsync(ScenarioContext context, CancellationToken stop)

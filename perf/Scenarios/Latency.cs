@@ -12,6 +12,7 @@ internal sealed class Latency : IScenario
         Setting.Numbers("rates", "100,500,2000", "calls a second, one after the other", quick: "200,800"),
         Setting.Number("seconds", 10, "length of each", quick: 2, least: 1),
         Setting.Number("warmup", 5_000, "calls before the first, at the last rate", quick: 800),
+        ScenarioContext.Layout,
     ];
 
     public async Task<ScenarioResult> RunAsync(ScenarioContext context, CancellationToken stop)

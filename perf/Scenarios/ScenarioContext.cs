@@ -5,6 +5,9 @@ internal sealed class ScenarioContext(IScenario scenario, ScenarioSettings setti
 {
     public ScenarioSettings Settings => settings;
 
+    /// <summary>For scenarios in which a worker that only takes <c>nats_stream</c> and <c>nats_durable</c> can be held against ours.</summary>
+    public static Setting Layout { get; } = Setting.OneOf("layout", "stream that the worker makes, or one made by hand with its durable, which any worker can serve", "own", "by-hand");
+
     public int Number(string name) => settings.Number(name);
 
     /// <summary>An empty result with this run's settings.</summary>
@@ -33,6 +36,7 @@ internal sealed class ScenarioContext(IScenario scenario, ScenarioSettings setti
             Worker = settings.Text("worker"),
             Environment = [.. settings.Pairs("env")],
             Lose = Number("lose"),
+            OlderLayout = scenario.Settings.Contains(Layout) && settings.Text(Layout.Name) == "by-hand",
         },
         stop);
 }
