@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Paddlewheel.Host.Configuration;
 
 /// <summary>Names in the environment that look like a setting with a slip in it. Only warns: other programs' variables are none of ours.</summary>
@@ -24,14 +26,36 @@ internal static class NearMisses
             return null;
         }
 
-        var folded = name.ToLowerInvariant().Replace('-', '_');
-        return Settings.All.Select(setting => setting.Name)
-            .Where(known => folded == known || (known.Length >= ShortestName && IsWithin(folded, known, known.Length < 10 ? 1 : 2)))
-            .MinBy(known => Distance(folded, known));
+        string folded = name.ToLowerInvariant().Replace('-', '_');
+        uint letters = Letters(folded);
+        (string? meant, int least) = (null, int.MaxValue);
+        foreach (Setting setting in Settings.All)
+        {
+            string known = setting.Name;
+            int slips = known.Length < ShortestName ? 0 : known.Length < 10 ? 1 : 2;
+
+            // A pod has dozens of variables, and this is on the way to its first call: lengths and letters rule nearly all out.
+            if (Math.Abs(folded.Length - known.Length) <= slips && BitOperations.PopCount(letters ^ Letters(known)) <= 2 * slips
+                && Distance(folded, known) is var distance && distance <= slips && distance < least)
+            {
+                (meant, least) = (known, distance);
+            }
+        }
+
+        return meant;
     }
 
-    // A pod has dozens of variables, and this is on the way to its first call: lengths alone rule most of them out.
-    private static bool IsWithin(string a, string b, int slips) => Math.Abs(a.Length - b.Length) <= slips && Distance(a, b) <= slips;
+    /// <summary>Which letters a name has, a bit each: one slip changes two of them at most.</summary>
+    private static uint Letters(string name)
+    {
+        uint letters = 0;
+        foreach (char c in name)
+        {
+            letters |= 1u << (c & 31);
+        }
+
+        return letters;
+    }
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours between two names: a swap is the commonest slip.</summary>
     internal static int Distance(string a, string b)

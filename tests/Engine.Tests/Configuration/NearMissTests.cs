@@ -34,4 +34,23 @@ public sealed class NearMissTests
             Assert.Contains($"did you mean {meant}?", Assert.Single(warnings), StringComparison.Ordinal);
         }
     }
+
+    [Fact]
+    public void Find_OneSlipInAnySetting_IsNoticed()
+    {
+        foreach (string name in Settings.All.Select(static setting => setting.Name).Where(static name => name.Length >= 6 && !name.StartsWith("nats_", StringComparison.Ordinal)))
+        {
+            for (var at = 1; at < name.Length; at++)
+            {
+                string swapped = name[..(at - 1)] + name[at] + name[at - 1] + name[(at + 1)..];
+                foreach (string slip in new[] { name.Remove(at, 1), name.Insert(at, "q"), name[..at] + 'q' + name[(at + 1)..], swapped })
+                {
+                    if (!Array.Exists(Settings.All, setting => setting.Name == slip))
+                    {
+                        Assert.True(NearMisses.Find([slip]).Any(), $"{slip}, of {name}");
+                    }
+                }
+            }
+        }
+    }
 }
