@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
 
 namespace Paddlewheel.Host.Endpoints;
 
@@ -15,17 +17,17 @@ namespace Paddlewheel.Host.Endpoints;
 internal sealed record HttpPlace(string Name, string Setting, string Address, int Port);
 
 /// <summary>
-/// A Kestrel with nothing around it: no configuration files, no environment, no signal handlers of its own. One delegate
-/// gets every request, so nothing needs reflection.
+/// A Kestrel with nothing around it: no host, no container, no configuration files, no environment, no signal handlers. One
+/// delegate gets every request. The container alone would take longer to start than the rest of the worker.
 /// </summary>
 internal sealed class HttpServer : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private readonly KestrelServer _kestrel;
 
-    private HttpServer(WebApplication app) => _app = app;
+    private HttpServer(KestrelServer kestrel) => _kestrel = kestrel;
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:8081</c>.</summary>
-    public Uri Url => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+    public Uri Url => new(_kestrel.Features.Get<IServerAddressesFeature>()!.Addresses.First()
         .Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal)
         .Replace("[::]", "127.0.0.1", StringComparison.Ordinal));
 
@@ -38,32 +40,27 @@ internal sealed class HttpServer : IAsyncDisposable
             throw new StartupException($"{place.Name} cannot listen on '{place.Address}': give an IP address such as 0.0.0.0 or ::.");
         }
 
-        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Services.AddSingleton<IHostLifetime, QuietLifetime>();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
+        var options = new KestrelServerOptions { AddServerHeader = false };
+        if (address is null)
         {
-            options.AddServerHeader = false;
-            if (address is null)
-            {
-                options.ListenAnyIP(place.Port);
-            }
-            else
-            {
-                options.Listen(address, place.Port);
-            }
+            options.ListenAnyIP(place.Port);
+        }
+        else
+        {
+            options.Listen(address, place.Port);
+        }
 
-            configure?.Invoke(options);
-        });
-        WebApplication app = builder.Build();
-        app.Run(handle);
+        configure?.Invoke(options);
+        var sockets = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
+        var kestrel = new KestrelServer(Options.Create(options), sockets, NullLoggerFactory.Instance);
         try
         {
-            await app.StartAsync();
-            return new HttpServer(app);
+            await kestrel.StartAsync(new OneDelegate(handle), CancellationToken.None);
+            return new HttpServer(kestrel);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            await app.DisposeAsync();
+            kestrel.Dispose();
             string port = place.Port.ToString(CultureInfo.InvariantCulture);
             string what = e.InnerException is not null && e is IOException || e is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse }
                 ? "is in use by another program"
@@ -76,16 +73,13 @@ internal sealed class HttpServer : IAsyncDisposable
     public async Task StopAsync(TimeSpan patience)
     {
         using var limit = new CancellationTokenSource(patience);
-        await _app.StopAsync(limit.Token);
+        await _kestrel.StopAsync(limit.Token);
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
-
-    /// <summary>Signals belong to the verb: the framework's own lifetime would take them too.</summary>
-    private sealed class QuietLifetime : IHostLifetime
+    /// <summary>Ends it at once, whatever runs.</summary>
+    public async ValueTask DisposeAsync()
     {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        await _kestrel.StopAsync(new CancellationToken(canceled: true));
+        _kestrel.Dispose();
     }
 }
