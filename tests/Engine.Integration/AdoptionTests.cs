@@ -1,3 +1,4 @@
+using NATS.Client.Core;
 using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Integration.Support;
 using Xunit;
@@ -104,6 +105,38 @@ public sealed class AdoptionTests
         await site.Functions.Ended.CountAsync("the old messages as well", 15, Soon, stop);
         await Eventually.ReachesAsync("nothing is left to say", async token => await worker.GetAsync("/readyz", token) is (200, "ready\n" or "ready") ? null : "more", Soon, stop);
         site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
+    }
+
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task ConsumerIsThere_Start_AsksTheServerForStreamAndConsumersOnceAndPulls()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await using (WorkerProcess first = await site.StartWorkerAsync(stop))
+        {
+            await site.Queue.ExistsAsync(stop);
+            Assert.Equal(0, await first.TerminateAsync(Soon, stop));
+        }
+
+        await site.Queue.PublishAsync("echo", 1, stop);
+        INatsConnection nats = site.Queue.JetStream.Connection;
+        await using INatsSub<byte[]> asking = await nats.SubscribeCoreAsync<byte[]>("$JS.API.>", cancellationToken: stop);
+        await nats.PingAsync(stop);
+        await using WorkerProcess second = site.Launch();
+        await site.Functions.Ended.CountAsync("the call", 1, Soon, stop);
+
+        List<string> asked = [];
+        while (asked.Count == 0 || !asked[^1].StartsWith("$JS.API.CONSUMER.MSG.NEXT.", StringComparison.Ordinal))
+        {
+            NatsMsg<byte[]> request = await asking.Msgs.ReadAsync(stop);
+            if (request.Subject.Contains(".OF_faas-request", StringComparison.Ordinal))
+            {
+                asked.Add(request.Subject);
+            }
+        }
+
+        Assert.Equal(
+            ["$JS.API.STREAM.INFO.OF_faas-request", "$JS.API.CONSUMER.LIST.OF_faas-request", "$JS.API.CONSUMER.MSG.NEXT.OF_faas-request.paddlewheel-faas-request"], asked);
     }
 
     private static Task ReadyTextAsync(WorkerProcess worker, string reason, string remedy, CancellationToken stop) => Eventually.ReachesAsync(

@@ -34,6 +34,24 @@ internal static class JetStreamLookups
         }
     }
 
+    /// <summary>
+    /// All consumers of a stream. The client's own way asks for one page more, to see that it is empty.
+    /// </summary>
+    public static async Task<ConsumerListing> ListAllConsumersAsync(this NatsJSContext jetStream, string stream, CancellationToken stop)
+    {
+        List<ConsumerInfo> all = [];
+        for (int pages = 1; ; pages++)
+        {
+            ConsumerListResponse page = await jetStream.JSRequestResponseAsync<ConsumerListRequest, ConsumerListResponse>(
+                $"{jetStream.Opts.Prefix}.CONSUMER.LIST.{stream}", new ConsumerListRequest { Offset = all.Count }, stop).ConfigureAwait(false);
+            all.AddRange(page.Consumers);
+            if (page.Consumers.Count == 0 || all.Count >= page.Total)
+            {
+                return new ConsumerListing(all, pages == 1);
+            }
+        }
+    }
+
     /// <summary>Deletes a consumer; false when somebody else has done so.</summary>
     public static async Task<bool> TryDeleteConsumerAsync(this NatsJSContext jetStream, string stream, string consumer, CancellationToken stop)
     {
@@ -51,3 +69,8 @@ internal static class JetStreamLookups
     /// <summary>Stream or consumer does not exist, or does not any more.</summary>
     public static bool IsNotFound(this NatsJSApiException exception) => exception.Error.Code == NotFound;
 }
+
+/// <summary>A stream's consumers.</summary>
+/// <param name="All">Every one, with its state.</param>
+/// <param name="IsOneLook">They came in one answer: no one of them was made after another one was looked at.</param>
+internal sealed record ConsumerListing(IReadOnlyList<ConsumerInfo> All, bool IsOneLook);

@@ -82,18 +82,23 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
             await CheckPartitionsAsync(lane, stop).ConfigureAwait(false);
         }
 
-        if (!(lane.IsOnDemand ? modes.IsInForce : await modes.LookAsync(stop).ConfigureAwait(false)))
+        if (!(lane.IsOnDemand ? modes.IsInForce : await modes.LookAsync(stream, stop).ConfigureAwait(false)))
         {
             return null;
         }
 
         LaneOptions named = lane with { Consumer = lane.Consumer + ModeNames.Suffix(modes.Epoch) };
+        if (!lane.IsOnDemand && modes.Listing is { } listing && Own(named, stream, listing) is { } there)
+        {
+            return Adopted(named, stream, there);
+        }
+
         ConsumerInfo? consumer = lane.IsOnDemand
             ? await FindOrCreateFunctionConsumerAsync(named, stop).ConfigureAwait(false)
             : await FindOrCreateSharedAsync(named, stream, stop).ConfigureAwait(false);
 
         // Whatever was fenced to make room for it is known before its first message comes.
-        await modes.LookAsync(stop).ConfigureAwait(false);
+        await modes.LookAsync(stream, stop).ConfigureAwait(false);
         return consumer;
     }
 
@@ -102,7 +107,7 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
     public async Task JoinAsync(LaneOptions lane, CancellationToken stop)
     {
         await CheckPartitionsAsync(lane, stop).ConfigureAwait(false);
-        await Modes!.LookAsync(stop).ConfigureAwait(false);
+        await Modes!.LookAsync(null, stop).ConfigureAwait(false);
     }
 
     private async Task CheckPartitionsAsync(LaneOptions lane, CancellationToken stop)
@@ -116,20 +121,13 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
 
     private async Task<ConsumerInfo?> FindOrCreateSharedAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
     {
-        List<ConsumerInfo> existing = [], others = [];
-        await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
+        ConsumerListing listing = await jetStream.ListAllConsumersAsync(lane.Stream, stop).ConfigureAwait(false);
+        if (Own(lane, stream, listing.All) is { } own)
         {
-            bool reads = !ModeNames.IsMarker(consumer.Info.Name) && !ModeNames.IsFenced(consumer.Info) && lane.Reads(ModeNames.FiltersOf(consumer.Info));
-            (reads ? existing : others).Add(consumer.Info);
+            return Adopted(lane, stream, own);
         }
 
-        ConsumerInfo? own = existing.Find(info => info.Name == lane.Consumer) ?? (others.Count > 0 ? null : ConsumerRules.Adoptable(existing, stream, lane));
-        if (own is not null)
-        {
-            ConsumerRules.Check(own, stream);
-            log.Adopted(lane.Stream, own.Name, own.NumPending, own.NumAckPending);
-            return own;
-        }
+        (List<ConsumerInfo> existing, List<ConsumerInfo> others) = ByReading(lane, listing.All);
 
         ConsumerRules.CheckRoomFor(lane, stream, existing);
         if (lane.IsLegacy && stream.State.Messages > 0)
@@ -146,6 +144,32 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         }
 
         return created;
+    }
+
+    private static ConsumerInfo? Own(LaneOptions lane, StreamInfo stream, IReadOnlyList<ConsumerInfo> all)
+    {
+        (List<ConsumerInfo> existing, List<ConsumerInfo> others) = ByReading(lane, all);
+        return existing.Find(info => info.Name == lane.Consumer) ?? (others.Count > 0 ? null : ConsumerRules.Adoptable(existing, stream, lane));
+    }
+
+    // Those that read what the lane reads, and the rest.
+    private static (List<ConsumerInfo> Existing, List<ConsumerInfo> Others) ByReading(LaneOptions lane, IReadOnlyList<ConsumerInfo> all)
+    {
+        List<ConsumerInfo> existing = [], others = [];
+        foreach (ConsumerInfo info in all)
+        {
+            bool reads = !ModeNames.IsMarker(info.Name) && !ModeNames.IsFenced(info) && lane.Reads(ModeNames.FiltersOf(info));
+            (reads ? existing : others).Add(info);
+        }
+
+        return (existing, others);
+    }
+
+    private ConsumerInfo Adopted(LaneOptions lane, StreamInfo stream, ConsumerInfo own)
+    {
+        ConsumerRules.Check(own, stream);
+        log.Adopted(lane.Stream, own.Name, own.NumPending, own.NumAckPending);
+        return own;
     }
 
     // Always looks first, so that a race of two replicas is the exception; then both create the same thing.

@@ -12,17 +12,13 @@ internal sealed class ConsumerReader(NatsJSContext jetStream, LaneOptions lane, 
     /// <param name="stop">Ends the look.</param>
     public async Task<ModeView> ReadAsync(int? inUse, CancellationToken stop)
     {
-        List<ConsumerInfo> all = [];
         if (mode == ScalingMode.Static)
         {
-            await foreach (INatsJSConsumer consumer in jetStream.ListConsumersAsync(lane.Stream, stop).ConfigureAwait(false))
-            {
-                all.Add(consumer.Info);
-            }
-
-            return ModeView.Of(all, lane);
+            ConsumerListing listing = await jetStream.ListAllConsumersAsync(lane.Stream, stop).ConfigureAwait(false);
+            return ModeView.Of(listing.All, lane) with { Listing = listing.IsOneLook ? listing.All : null };
         }
 
+        List<ConsumerInfo> all = [];
         await foreach (string name in jetStream.ListConsumerNamesAsync(lane.Stream, stop).ConfigureAwait(false))
         {
             if (!(inUse is { } epoch && ModeNames.IsOfEpoch(name, lane, mode, epoch)) && await jetStream.FindConsumerAsync(lane.Stream, name, stop).ConfigureAwait(false) is { } info)

@@ -36,6 +36,7 @@ internal sealed class ModeKeeper
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private readonly SharedLook _look;
+    private StreamInfo? _given;
     private int? _joined;
     private long _aloneSince;
     private volatile bool _serves;
@@ -72,6 +73,12 @@ internal sealed class ModeKeeper
     /// <summary>The first sequence still stored, as of the last look with something fenced.</summary>
     public ulong FirstStored { get; private set; }
 
+    /// <summary>
+    /// All consumers as the last look saw them in one answer, with nothing to be done about them; null when there is no such
+    /// look. A consumer in it needs no further look: whatever was fenced before it was made was seen as fenced.
+    /// </summary>
+    public IReadOnlyList<ConsumerInfo>? Listing { get; private set; }
+
     /// <summary>This worker's mode has the queue again, with an epoch that its lanes do not know.</summary>
     public Action? TookOver { get; set; }
 
@@ -79,9 +86,12 @@ internal sealed class ModeKeeper
     /// A look at the stream's consumers that begins after the call; true when this mode is in force. Whoever is about to read a
     /// consumer looks first: every fence that concerns it was there before it was.
     /// </summary>
+    /// <param name="stream">The stream, if it has just been looked up: it is not asked for again.</param>
+    /// <param name="stop">Ends the wait.</param>
     /// <exception cref="ProvisioningException">What is there can't be used; the message says why and what to do.</exception>
-    public async Task<bool> LookAsync(CancellationToken stop)
+    public async Task<bool> LookAsync(StreamInfo? stream, CancellationToken stop)
     {
+        Volatile.Write(ref _given, stream);
         await _look.AfterNowAsync(stop).ConfigureAwait(false);
         return _serves;
     }
@@ -97,7 +107,7 @@ internal sealed class ModeKeeper
                 await timer.WaitForNextTickAsync(stop).ConfigureAwait(false);
                 if (_joined is not null)
                 {
-                    await LookAsync(stop).ConfigureAwait(false);
+                    await LookAsync(null, stop).ConfigureAwait(false);
                 }
             }
             catch (Exception exception)
@@ -115,9 +125,11 @@ internal sealed class ModeKeeper
 
     private async Task LookOnceAsync(CancellationToken stop)
     {
-        StreamInfo stream = (await _jetStream.GetStreamAsync(_lane.Stream, cancellationToken: stop).ConfigureAwait(false)).Info;
+        StreamInfo stream = Interlocked.Exchange(ref _given, null) ?? (await _jetStream.GetStreamAsync(_lane.Stream, cancellationToken: stop).ConfigureAwait(false)).Info;
         if (stream.Config.Retention != StreamConfigRetention.Workqueue)
         {
+            Listing = null;
+
             // Any number of consumers may read it: nothing is in anybody's way.
             (_joined, _serves) = (0, true);
             return;
@@ -127,6 +139,7 @@ internal sealed class ModeKeeper
         {
             ModeView view = await _reader.ReadAsync(_serves ? _joined : null, stop).ConfigureAwait(false);
             Know(view, stream);
+            Listing = null;
             ModeDecision decision = ModeDecision.Of(_mode, _joined, view.Marker, view.LastEra, IsAbandoned(view.Marker));
             if (decision.Step == ModeStep.StandBy)
             {
@@ -142,6 +155,7 @@ internal sealed class ModeKeeper
             else if (!changed)
             {
                 Serve(decision.Epoch);
+                Listing = view.Listing;
                 await _claim.RemoveMarkersAsync(view.OldMarkers, stop).ConfigureAwait(false);
                 return;
             }

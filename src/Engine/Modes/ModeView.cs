@@ -15,6 +15,9 @@ internal sealed record ModeView(ModeMarker? Marker, IReadOnlyList<string> OldMar
     /// <summary>The latest era in which something was fenced; 0 when nothing is.</summary>
     public int LastEra { get; } = Fenced.Select(static info => ModeNames.ReadFence(info).Era).DefaultIfEmpty().Max();
 
+    /// <summary>All consumers, when one answer held them all: what is in it was there with every fence before it in it too.</summary>
+    public IReadOnlyList<ConsumerInfo>? Listing { get; init; }
+
     public static ModeView Of(IEnumerable<ConsumerInfo> consumers, LaneOptions lane)
     {
         List<(ModeMarker Marker, string Name)> markers = [];
