@@ -32,6 +32,12 @@ internal static class Program
                 break;
         }
 
+        if (line.Verb is Verb.Worker or Verb.Ingress)
+        {
+            SocketTuning.StartThreads();
+            RandomNumbers.Prepare();
+        }
+
         try
         {
             return await RunAsync(line, TimeProvider.System);

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace Paddlewheel.Host;
 
 /// <summary>
@@ -16,4 +18,10 @@ internal static class SocketTuning
             Environment.SetEnvironmentVariable(Variable, "1");
         }
     }
+
+    /// <summary>
+    /// Starts the socket threads, which the first socket does otherwise. .NET spins until a new thread runs: later, with every
+    /// core busy starting something, that takes a time slice each.
+    /// </summary>
+    public static void StartThreads() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp).Dispose();
 }

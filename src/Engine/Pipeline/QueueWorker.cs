@@ -32,33 +32,36 @@ internal sealed class QueueWorker : IAsyncDisposable
     private CancellationTokenSource? _ending;
     private Task<bool>? _opening;
 
-    public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time, IInvocationLog? calls = null)
+    /// <param name="options">What an operator may tune.</param>
+    /// <param name="nats">The connection, not open yet.</param>
+    /// <param name="metrics">The worker's metrics.</param>
+    /// <param name="logs">Where lines go.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="calls">Where the lines of every message go.</param>
+    /// <param name="open">
+    /// Begins to connect at once, while the blocks are built and the caller starts what else it has; <see cref="RunAsync"/> does
+    /// it otherwise. No message is taken before that.
+    /// </param>
+    public QueueWorker(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILoggerFactory logs, TimeProvider time, IInvocationLog? calls = null, (CancellationToken Stop, CancellationToken Abort)? open = null)
     {
         _options = options;
         _nats = nats;
         _metrics = metrics;
         _log = logs.CreateLogger("jetstream-queue-worker");
         _time = time;
+        _connection = new ServerConnection(nats, Health, metrics, _log, time);
+        if (open is { } ends)
+        {
+            Open(ends.Stop, ends.Abort);
+        }
+
         _blocks = Blocks.Build(options, nats, metrics, _log, calls ?? new LoggerInvocationLog(_log), time, new LockedRandom(new Random()), _abort.Token);
         _driver = new WheelDriver(_blocks.Wheel, time, metrics.SetWheelLag, _log.TimerFailed);
         _lanes = new LaneSet(options, nats, _blocks, metrics, _log, time);
-        _connection = new ServerConnection(nats, Health, metrics, _log, time);
     }
 
     /// <summary>Readiness and liveness, with reasons.</summary>
     public WorkerHealth Health { get; } = new();
-
-    /// <summary>
-    /// Begins to connect, so that the caller can start what else it has meanwhile; <see cref="RunAsync"/> does it otherwise. No
-    /// message is taken before that.
-    /// </summary>
-    public void Open(CancellationToken stop, CancellationToken abort)
-    {
-        _ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
-        CancellationToken ending = _ending.Token;
-        _connection.Watch(_blocks.Ack.ConnectionLost, ConnectionBack, stop);
-        _opening = Task.Run(() => _connection.OpenAsync(ending), CancellationToken.None);
-    }
 
     /// <summary>
     /// Runs until <paramref name="stop"/>, then drains: finishes what runs, hands back what has not begun, flushes the acks.
@@ -117,6 +120,14 @@ internal sealed class QueueWorker : IAsyncDisposable
         _abort.Dispose();
     }
 
+    private void Open(CancellationToken stop, CancellationToken abort)
+    {
+        _ending = CancellationTokenSource.CreateLinkedTokenSource(stop, abort);
+        CancellationToken ending = _ending.Token;
+        _connection.Watch(ConnectionLost, ConnectionBack, stop);
+        _opening = Task.Run(() => _connection.OpenAsync(ending), CancellationToken.None);
+    }
+
     private void SayHello()
     {
         if (_options.ScalingMode == ScalingMode.Function)
@@ -129,10 +140,13 @@ internal sealed class QueueWorker : IAsyncDisposable
         }
     }
 
+    // The blocks may not be built yet when the first connection goes already; then they have nothing to lose.
+    private void ConnectionLost() => _blocks?.Ack.ConnectionLost();
+
     private void ConnectionBack()
     {
-        _blocks.Ack.ConnectionBack();
-        _lanes.ConnectionBack();
+        _blocks?.Ack.ConnectionBack();
+        _lanes?.ConnectionBack();
     }
 
     private async Task<Exception?> FirstFaultAsync()

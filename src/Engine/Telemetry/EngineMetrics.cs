@@ -108,6 +108,9 @@ internal sealed class EngineMetrics
         _functionOldest.RemoveLabelled(queue, function);
     }
 
+    /// <summary>Counts nothing: what the library builds at its first count is built now.</summary>
+    public void Prepare() => _pulls.Inc(0);
+
     /// <summary>Runs before every scrape: the place to set gauges that are read rather than counted.</summary>
     public void OnCollect(Action refresh) => _registry.AddBeforeCollectCallback(refresh);
 

@@ -1,4 +1,5 @@
 using NATS.Client.Core;
+using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Host.Configuration;
@@ -40,12 +41,12 @@ internal static class WorkerVerb
         var place = new HttpPlace("the metrics server", "metrics_port", options.BindAddress, options.MetricsPort);
         var endpoints = new WorkerEndpoints(registry, () => Volatile.Read(ref health));
         Task<HttpServer> serving = Task.Run(() => HttpServer.StartAsync(place, endpoints.HandleAsync), CancellationToken.None);
+        _ = serving.ContinueWith(_ => Prepare(metrics), TaskScheduler.Default);
         var nats = new NatsConnection(NatsOptions.From(options, log.CredentialsUnreadable));
         try
         {
-            await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time, invocations);
+            await using var worker = new QueueWorker(options.Engine, nats, metrics, logs, time, invocations, (stop, abort));
             Volatile.Write(ref health, worker.Health);
-            worker.Open(stop, abort);
             await using HttpServer http = await serving;
             log.MetricsServer(http.Url.Port);
             started?.Invoke(http.Url, worker.Health);
@@ -65,6 +66,13 @@ internal static class WorkerVerb
         {
             await CloseAsync(nats);
         }
+    }
+
+    // What only the first use of costs, and what the first message would wait for otherwise.
+    private static void Prepare(EngineMetrics metrics)
+    {
+        metrics.Prepare();
+        JetStreamAnswers.Prepare();
     }
 
     /// <summary>A server that does not answer must not hold the process beyond its grace period.</summary>
