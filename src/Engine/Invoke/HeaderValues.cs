@@ -15,33 +15,42 @@ internal sealed class HeaderValues : Encoding
     private const char FirstToken = '\uE000';
     private static readonly string[] Tokens = [.. Enumerable.Range(0, 512).Select(row => ((char)(FirstToken + row)).ToString())];
 
-    private readonly List<int> _rows = [];
+    // What UTF-8 may make of one character: the least that has to be promised.
+    private static readonly int MostOfOne = UTF8.GetMaxByteCount(1);
+
+    private int[] _rows = new int[16];
     private Envelope? _envelope;
-    private int _longest;
+    private int _count;
+    private int _longest = MostOfOne;
 
     /// <summary>Values of the request being built.</summary>
-    public int Count => _rows.Count;
+    public int Count => _count;
 
     /// <summary>Starts a new request over this message's header rows.</summary>
     public void Begin(Envelope envelope)
     {
         _envelope = envelope;
-        _rows.Clear();
-        _longest = 0;
+        _count = 0;
+        _longest = MostOfOne;
     }
 
     /// <summary>Takes the same rows of another message.</summary>
     public void Resume(Envelope envelope, int longest)
     {
         _envelope = envelope;
-        _longest = longest;
+        _longest = Math.Max(longest, MostOfOne);
     }
 
     /// <summary>Appends a row of the message; its place is its token.</summary>
     public void Add(int row)
     {
         _longest = Math.Max(_longest, _envelope!.HeaderValue(row).Length);
-        _rows.Add(row);
+        if (_count == _rows.Length)
+        {
+            Array.Resize(ref _rows, _count * 2);
+        }
+
+        _rows[_count++] = row;
     }
 
     /// <summary>Forgets the message: its buffer belongs to another one soon.</summary>
@@ -50,7 +59,7 @@ internal sealed class HeaderValues : Encoding
     /// <summary>What stands in the header collection for the n-th value.</summary>
     public static string Token(int place) => place < Tokens.Length ? Tokens[place] : ((char)(FirstToken + place)).ToString();
 
-    public override int GetMaxByteCount(int charCount) => Math.Max(_longest, UTF8.GetMaxByteCount(charCount));
+    public override int GetMaxByteCount(int charCount) => charCount <= 1 ? _longest : Math.Max(_longest, UTF8.GetMaxByteCount(charCount));
 
     public override int GetByteCount(ReadOnlySpan<char> chars) => TryValue(chars, out ReadOnlySpan<byte> value) ? value.Length : UTF8.GetByteCount(chars);
 
@@ -85,7 +94,7 @@ internal sealed class HeaderValues : Encoding
     private bool TryValue(ReadOnlySpan<char> chars, out ReadOnlySpan<byte> value)
     {
         int place = chars.Length == 1 ? chars[0] - FirstToken : -1;
-        if (place < 0 || place >= _rows.Count)
+        if ((uint)place >= (uint)_count)
         {
             value = default;
             return false;

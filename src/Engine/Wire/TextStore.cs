@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace Paddlewheel.Engine.Wire;
@@ -15,9 +16,21 @@ internal sealed class TextStore
     /// <summary>Bytes of scratch in use: where the next appended text starts.</summary>
     public int Mark => _used;
 
-    public ReadOnlySpan<byte> this[TextRange range] => range.Start >= 0
-        ? _message.AsSpan(range.Start, range.Length)
-        : _scratch.AsSpan(~range.Start, range.Length);
+    public ReadOnlySpan<byte> this[TextRange range]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            int start = range.Start;
+            byte[] text = _message;
+            if (start < 0)
+            {
+                (start, text) = (~start, _scratch);
+            }
+
+            return new ReadOnlySpan<byte>(text, start, range.Length);
+        }
+    }
 
     public ReadOnlyMemory<byte> Memory(TextRange range) => range.Start >= 0
         ? _message.AsMemory(range.Start, range.Length)
