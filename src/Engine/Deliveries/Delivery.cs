@@ -22,6 +22,7 @@ internal sealed class Delivery
     private long _leaseUntil = long.MaxValue;
     private long _leaseRenewed = long.MaxValue;
     private int _generation;
+    private int _out;
 
     public Envelope Envelope { get; } = new();
 
@@ -95,8 +96,11 @@ internal sealed class Delivery
     /// <summary>The next one of its lane that waits for a slot; owned by the lock of the turns.</summary>
     public Delivery? Behind { get; set; }
 
-    /// <summary>True between rent and return.</summary>
-    public bool IsOut { get; set; }
+    /// <summary>It leaves the pool.</summary>
+    public void GoOut() => Volatile.Write(ref _out, 1);
+
+    /// <summary>It is on its way back into the pool; false when it was there already.</summary>
+    public bool TryComeHome() => Interlocked.Exchange(ref _out, 0) == 1;
 
     /// <summary>Set once the lease ran out before it could be renewed: no NAK and no TERM from then on.</summary>
     public bool LeaseLost { get; set; }

@@ -44,22 +44,18 @@ internal sealed class DeliveryPool
             }
 
             delivery = _free[--_freeCount];
-            delivery.IsOut = true;
-            return true;
         }
+
+        delivery.GoOut();
+        return true;
     }
 
     /// <summary>Takes a delivery home. Its owner must have let go of it.</summary>
     public void Return(Delivery delivery)
     {
-        lock (_gate)
+        if (!delivery.TryComeHome())
         {
-            if (!delivery.IsOut)
-            {
-                throw new InvalidOperationException("a delivery came home twice");
-            }
-
-            delivery.IsOut = false;
+            throw new InvalidOperationException("a delivery came home twice");
         }
 
         delivery.Reset();

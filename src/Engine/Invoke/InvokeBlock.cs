@@ -15,7 +15,6 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
     private readonly LaneTurns _turns;
     private readonly Slot[] _slots;
     private ITargetBlock<Delivery> _next = DataflowBlock.NullTarget<Delivery>();
-    private int _busy;
 
     public InvokeBlock(SlotParts parts, int slots)
         : this(parts, slots, new LaneTurns(slots))
@@ -34,7 +33,7 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
     }
 
     /// <summary>Slots with a call under way.</summary>
-    public int Busy => Volatile.Read(ref _busy);
+    public int Busy => _turns.Running;
 
     /// <summary>A lane's limit changed: what waits of it may run now, or may not any more.</summary>
     public void LimitChanged(Lane lane)
@@ -89,15 +88,20 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
                 Delivery delivery = waiter.Item;
                 waiter.Item = null!;
                 ended = delivery.Lane;
-                Interlocked.Increment(ref _busy);
                 delivery.State = DeliveryState.Invoking;
                 await slot.InvokeAsync(delivery).ConfigureAwait(false);
-                Interlocked.Decrement(ref _busy);
                 CallEnded(delivery);
-                ended.SlotFreed(completed: true);
+                ended.CallEnded();
+                int generation = delivery.Generation;
                 if (!_next.Post(delivery))
                 {
                     throw new InvalidOperationException("the judge refused a delivery");
+                }
+
+                if (delivery.Generation == generation)
+                {
+                    // One that has gone home has told of the room of both, its slot's and its own.
+                    ended.RoomMade();
                 }
             }
         }

@@ -98,6 +98,13 @@ internal sealed class Lane
 
     public void Took() => Interlocked.Increment(ref _held);
 
+    /// <summary>A call is over. Whoever says so tells of the room that it makes: now, or together with the delivery's.</summary>
+    public void CallEnded()
+    {
+        Interlocked.Decrement(ref _held);
+        Interlocked.Increment(ref _completed);
+    }
+
     /// <summary>A slot is free again, or a delivery left before it reached one.</summary>
     public void SlotFreed(bool completed)
     {

@@ -21,10 +21,14 @@ internal sealed class LaneTurns(int slots) : ILoopQueue<Delivery>
     private readonly LaneRing _atLimit = new();
     private int _idleCount;
     private int _count;
+    private int _running;
     private bool _completed;
 
     /// <summary>Deliveries that wait for a slot.</summary>
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>Deliveries that have a slot.</summary>
+    public int Running => Volatile.Read(ref _running);
 
     public bool TryWrite(Delivery item)
     {
@@ -57,6 +61,7 @@ internal sealed class LaneTurns(int slots) : ILoopQueue<Delivery>
             if (ended is not null)
             {
                 ended.Line.Running--;
+                _running--;
                 Place(ended.Line);
             }
 
@@ -152,6 +157,7 @@ internal sealed class LaneTurns(int slots) : ILoopQueue<Delivery>
 
             Delivery delivery = line.Take();
             line.Start(delivery);
+            _running++;
             _count--;
             _ready.Advance();
             Place(line);

@@ -72,7 +72,7 @@ internal sealed class Walk : IDisposable
         delivery.State = DeliveryState.Invoking;
         ValueTask call = _slot.InvokeAsync(delivery);
         Step.Must(call.IsCompletedSuccessfully);
-        delivery.Lane.SlotFreed(completed: true);
+        delivery.Lane.CallEnded();
         _judge.Accept(delivery);
         Step.Must(_acks.TryStep(out ValueTask answer) && answer.IsCompletedSuccessfully);
         Step.Must(_bench.Pool.InUse == 0);
