@@ -32,6 +32,9 @@ internal sealed class Slot : IDisposable
     /// <summary>Answers that nobody asked for are read up to here, so that the connection can be used again.</summary>
     private const int DrainBytes = 1024 * 1024;
 
+    /// <summary>A line at the end of a call no longer than this is given the time of its beginning and the call's own; a set clock shows after longer ones.</summary>
+    private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
+
     private readonly SlotParts _parts;
     private readonly Deadline _deadline;
     private byte[] _target = new byte[1024];
@@ -41,7 +44,7 @@ internal sealed class Slot : IDisposable
     public Slot(SlotParts parts)
     {
         _parts = parts;
-        _deadline = new Deadline(parts.Wheel);
+        _deadline = new Deadline(parts.Wheel, parts.Timeout);
         _request = new SlotRequest(parts.UserAgent);
     }
 
@@ -68,23 +71,25 @@ internal sealed class Slot : IDisposable
             return;
         }
 
+        // The clocks are read here and once at the end; what happens in between says its time by these.
         long started = _parts.Time.GetTimestamp();
+        DateTimeOffset startedAt = _parts.Time.GetUtcNow();
         bool logs = _parts.Log.IsEnabled;
         delivery.Lane.Meet(envelope);
         LaneMetrics metrics = delivery.Lane.Metrics;
         metrics.InvocationStarted();
         if (delivery.DeliveryCount == 1)
         {
-            metrics.QueueWait(QueueWaitSeconds(delivery));
+            metrics.QueueWait((startedAt - DateTimeOffset.UnixEpoch).TotalSeconds - (delivery.StoredNs / 1e9));
         }
 
         if (logs)
         {
-            _parts.Log.Invoke(envelope.CallId, envelope.Function, delivery.DeliveryCount);
+            _parts.Log.Invoke(startedAt, envelope.CallId, envelope.Function, delivery.DeliveryCount);
         }
 
         _request.Begin(delivery, target);
-        _deadline.Start(_parts.Timeout);
+        _deadline.Start(started);
         bool clean = false;
         try
         {
@@ -121,7 +126,7 @@ internal sealed class Slot : IDisposable
         metrics.InvocationFinished(duration.TotalSeconds);
         if (logs)
         {
-            _parts.Log.Invoked(envelope.CallId, envelope.Function, delivery.DeliveryCount, delivery.Result.Status, duration.TotalSeconds);
+            _parts.Log.Invoked(duration < Short ? startedAt + duration : _parts.Time.GetUtcNow(), envelope.CallId, envelope.Function, delivery.DeliveryCount, delivery.Result.Status, duration.TotalSeconds);
         }
     }
 
@@ -188,6 +193,4 @@ internal sealed class Slot : IDisposable
             _ => InvocationError.Protocol,
         };
     }
-
-    private double QueueWaitSeconds(Delivery delivery) => (_parts.Time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds - (delivery.StoredNs / 1e9);
 }

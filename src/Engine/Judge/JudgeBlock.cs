@@ -24,7 +24,9 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
 
         RetryPolicy policy = policies.Resolve(delivery.Envelope);
         delivery.Policy = policy;
-        Verdict verdict = RetryJudge.Decide(policy, delivery.DeliveryCount, delivery.Result, time.GetUtcNow(), random);
+        // Only a Retry-After needs the time of day.
+        DateTimeOffset now = delivery.Result.RetryAfter.Kind == RetryAfterKind.None ? default : time.GetUtcNow();
+        Verdict verdict = RetryJudge.Decide(policy, delivery.DeliveryCount, delivery.Result, now, random);
         delivery.Verdict = verdict;
         if (verdict.Kind == VerdictKind.Retry)
         {

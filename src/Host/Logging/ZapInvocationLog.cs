@@ -10,7 +10,7 @@ namespace Paddlewheel.Host.Logging;
 /// The lines of every message, from bytes to bytes: no string, no boxed number, nothing allocated. Nearly all of them are
 /// plain, and are put together from ready pieces; the rest is left to <see cref="ZapInvocationLines"/>.
 /// </summary>
-internal sealed class ZapInvocationLog(ZapOutput output, LogEncoding encoding, LogLevel least, TimeProvider time) : IInvocationLog
+internal sealed class ZapInvocationLog(ZapOutput output, LogEncoding encoding, LogLevel least) : IInvocationLog
 {
     /// <summary>Call id and function together up to here, in bytes; far longer than a real one.</summary>
     private const int LongestTexts = 1024;
@@ -33,9 +33,8 @@ internal sealed class ZapInvocationLog(ZapOutput output, LogEncoding encoding, L
 
     public bool IsEnabled => least <= LogLevel.Information;
 
-    public void Invoke(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> function, int delivery)
+    public void Invoke(DateTimeOffset now, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> function, int delivery)
     {
-        DateTimeOffset now = time.GetUtcNow();
         byte[] line = _line ??= new byte[LongestTexts + Rest];
         if (!TryBegin(line, now, _pieces.Invoke, callId, function, delivery, out int at))
         {
@@ -46,9 +45,8 @@ internal sealed class ZapInvocationLog(ZapOutput output, LogEncoding encoding, L
         End(line, at);
     }
 
-    public void Invoked(ReadOnlySpan<byte> callId, ReadOnlySpan<byte> function, int delivery, int status, double seconds)
+    public void Invoked(DateTimeOffset now, ReadOnlySpan<byte> callId, ReadOnlySpan<byte> function, int delivery, int status, double seconds)
     {
-        DateTimeOffset now = time.GetUtcNow();
         byte[] line = _line ??= new byte[LongestTexts + Rest];
         if (!TryBegin(line, now, _pieces.Invoked, callId, function, delivery, out int at))
         {

@@ -31,7 +31,7 @@ internal sealed class ZapLoggerProvider : ILoggerProvider
     public ILogger CreateLogger(string categoryName) => _loggers.GetOrAdd(categoryName, static (name, me) => new ZapLogger(me, name), this);
 
     /// <summary>The lines of every message, written to the same place without passing through a logger.</summary>
-    public IInvocationLog Invocations => new ZapInvocationLog(_output, _encoding, Least, _time);
+    public IInvocationLog Invocations => new ZapInvocationLog(_output, _encoding, Least);
 
     /// <summary>Writes out what waits; the last thing before the process ends.</summary>
     public void Flush() => _output.Flush();

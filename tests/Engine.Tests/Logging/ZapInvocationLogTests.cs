@@ -40,17 +40,17 @@ public sealed class ZapInvocationLogTests
                 foreach (LogEncoding encoding in Enum.GetValues<LogEncoding>())
                 {
                     DateTimeOffset now = new(ticks, TimeSpan.Zero);
-                    string expected = Written(now, (output, _) =>
+                    string expected = Written(now, output =>
                     {
                         ZapInvocationLines lines = new(output, encoding);
                         lines.Invoke(now, callId, function, delivery);
                         lines.Invoked(now, callId, function, delivery, status, seconds);
                     });
-                    string actual = Written(now, (output, time) =>
+                    string actual = Written(now, output =>
                     {
-                        ZapInvocationLog log = new(output, encoding, LogLevel.Information, time);
-                        log.Invoke(callId, function, delivery);
-                        log.Invoked(callId, function, delivery, status, seconds);
+                        ZapInvocationLog log = new(output, encoding, LogLevel.Information);
+                        log.Invoke(now, callId, function, delivery);
+                        log.Invoked(now, callId, function, delivery, status, seconds);
                     });
                     Assert.Equal(expected, actual);
                 }
@@ -98,7 +98,7 @@ public sealed class ZapInvocationLogTests
         Assert.Equal(text + "b\n" + text + "c\n", Encoding.ASCII.GetString(stream.Written.ToArray()));
     }
 
-    private static string Written(DateTimeOffset now, Action<ZapOutput, TimeProvider> write)
+    private static string Written(DateTimeOffset now, Action<ZapOutput> write)
     {
         using MemoryStream stream = new();
         FixedTime time = new(now);
@@ -106,7 +106,7 @@ public sealed class ZapInvocationLogTests
         {
             try
             {
-                write(output, time);
+                write(output);
             }
             catch (OverflowException)
             {

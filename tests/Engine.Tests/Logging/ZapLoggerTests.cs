@@ -14,6 +14,8 @@ public sealed class ZapLoggerTests : IDisposable
     private const string Category = "Paddlewheel.Engine.Pipeline.QueueWorker";
     private const string CallId = "6a7b1d0c-3c1e-4a55-9f0e-6f6f6f6f6f6f";
     private readonly MemoryStream _output = new();
+    private static readonly DateTimeOffset Now = new(2025, 3, 24, 11, 15, 50, 979, TimeSpan.Zero);
+
     private ZapLoggerProvider? _provider;
 
     public void Dispose()
@@ -168,7 +170,7 @@ public sealed class ZapLoggerTests : IDisposable
     [InlineData("json", "{\"level\":\"info\",\"ts\":1742814950.979,\"caller\":\"jetstream-queue-worker/Invoked\",\"msg\":\"Invoked\",\"callId\":\"" + CallId + "\",\"function\":\"clock\",\"delivery\":1,\"status\":429,\"duration\":0.002106761}\n")]
     public void Invocations_FromBytes_AreTheLinesOfTheContract(string encoding, string expected)
     {
-        Provider(Enum.Parse<LogEncoding>(encoding, ignoreCase: true), "2025-03-24T11:15:50.979Z").Invocations.Invoked(Encoding.UTF8.GetBytes(CallId), "clock"u8, 1, 429, 0.002106761);
+        Provider(Enum.Parse<LogEncoding>(encoding, ignoreCase: true), "2025-03-24T11:15:50.979Z").Invocations.Invoked(Now, Encoding.UTF8.GetBytes(CallId), "clock"u8, 1, 429, 0.002106761);
 
         Assert.Equal(expected, Output());
     }
@@ -176,7 +178,7 @@ public sealed class ZapLoggerTests : IDisposable
     [Fact]
     public void Invocations_HostileBytes_StayInsideTheirLine()
     {
-        Provider(LogEncoding.Console, "2025-03-24T11:15:50.979Z").Invocations.Invoke("a\n\"b\\"u8, "f\u001b[31m"u8, 2);
+        Provider(LogEncoding.Console, "2025-03-24T11:15:50.979Z").Invocations.Invoke(Now, "a\n\"b\\"u8, "f\u001b[31m"u8, 2);
 
         Assert.EndsWith("{\"callId\": \"a\\n\\\"b\\\\\", \"function\": \"f\\u001b[31m\", \"delivery\": 2}\n", Output(), StringComparison.Ordinal);
     }
@@ -189,13 +191,13 @@ public sealed class ZapLoggerTests : IDisposable
         IInvocationLog log = provider.Invocations;
         for (int i = 0; i < 2_000; i++)
         {
-            log.Invoked(callId, "clock"u8, 1, 200, 0.001);
+            log.Invoked(DateTimeOffset.UnixEpoch, callId, "clock"u8, 1, 200, 0.001);
         }
 
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int i = 0; i < 10_000; i++)
         {
-            log.Invoked(callId, "clock"u8, 1, 200, 0.001);
+            log.Invoked(DateTimeOffset.UnixEpoch, callId, "clock"u8, 1, 200, 0.001);
         }
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);

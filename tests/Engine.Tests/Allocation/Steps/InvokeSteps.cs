@@ -47,10 +47,10 @@ internal static class InvokeSteps
         yield return Request("request: same header names, another body length", first, shorter, target) with { IsFree = false };
         yield return Values(first);
 
-        Deadline deadline = new(new TimerWheel(TimeProvider.System));
+        Deadline deadline = new(new TimerWheel(TimeProvider.System), TimeSpan.FromMinutes(1));
         yield return new(Room, "deadline: start and stop", () =>
         {
-            deadline.Start(TimeSpan.FromMinutes(1));
+            deadline.Start(TimeProvider.System.GetTimestamp());
             deadline.Stop();
         });
     }
