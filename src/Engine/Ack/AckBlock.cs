@@ -81,9 +81,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
 
     protected override async Task RunLoopAsync(int loop)
     {
-        // On the thread that has the answer: giving it to the client is a copy into its buffer, and costs less than the way to
-        // another thread. Who answers meanwhile leaves it in the ring.
-        WaitRing<AckCommand>.Waiter waiter = new(onWriter: true);
+        WaitRing<AckCommand>.Waiter waiter = new();
         try
         {
             while (await Ring.ReadAsync(waiter).ConfigureAwait(false))

@@ -149,10 +149,9 @@ internal sealed class WaitRing<T> : ILoopQueue<T>
     }
 
     /// <summary>One loop's place to wait; reused for as long as the loop lives.</summary>
-    /// <param name="onWriter">The loop goes on where the item was written, instead of on the pool: only for one that never blocks.</param>
-    internal sealed class Waiter(bool onWriter = false) : IValueTaskSource<bool>
+    internal sealed class Waiter : IValueTaskSource<bool>
     {
-        private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = !onWriter };
+        private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
 
         /// <summary>What was read; valid after a read that answered true.</summary>
         public T Item { get; set; } = default!;
