@@ -10,6 +10,8 @@ ARG BASE_JIT=mcr.microsoft.com/dotnet/aspnet:10.0.12-noble-chiseled@sha256:9651f
 # Runs on the architecture that it builds for: the native compiler would need the other's linker and libraries to cross over.
 FROM ${SDK} AS build
 ARG FLAVOUR
+# x86-64-v3: the native flavour for processors with AVX2 only.
+ARG INSTRUCTIONS=
 # Set by every builder; without a default here, which would win over theirs.
 ARG TARGETARCH
 ARG VERSION=
@@ -32,7 +34,7 @@ RUN set -eu; \
     mkdir -p /image/usr/local/bin /image/licenses; \
     cp LICENSE /image/licenses/paddlewheel; \
     if [ "$FLAVOUR" = aot ]; then \
-      bash eng/publish aot "$rid" /published "$@"; \
+      INSTRUCTIONS="$INSTRUCTIONS" bash eng/publish aot "$rid" /published "$@"; \
       cp /published/jetstream-queue-worker /image/usr/local/bin/; \
     else \
       bash eng/publish jit "$rid" /image/opt/paddlewheel "$@"; \
