@@ -40,8 +40,8 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         get { lock (_gate) { return _ledger.Outstanding; } }
     }
 
-    /// <summary>Whether a pull may wait for messages. Among more lanes than may listen its place is needed elsewhere if there are none.</summary>
-    public bool MayWait => !share.IsCrowded;
+    /// <summary>Whether a pull may wait for messages. Among more lanes than may listen its places are needed elsewhere if there are none.</summary>
+    public bool MayWait => !share.IsCrowded || (share.MayListen && lane.Backlog == 0);
 
     /// <summary>A pull, if one is due now: its number and its batch.</summary>
     public bool TryAsk(out int pull, out int batch)
@@ -55,7 +55,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
             batch = Math.Min(Want(), MaxBatch);
             _threshold = Math.Max(1, Math.Min(_prefetch.Current, Math.Min(MaxBatch, MaxOnTheWay)) / 2);
             pull = -1;
-            if (batch < _threshold || _ledger.IsFull)
+            if (batch < Least || _ledger.IsFull)
             {
                 return false;
             }
@@ -82,7 +82,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
             }
 
             // What has come makes room on the way, whether its call ends soon or not; it will be held, and is not counted there yet.
-            due = (first || MaxOnTheWay < share.Slots) && !_ledger.IsFull && Want() > _threshold;
+            due = (first || MaxOnTheWay < share.Slots || (streamHasMore && share.IsCrowded)) && !_ledger.IsFull && Want() > _threshold;
             Publish();
         }
 
@@ -119,7 +119,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     {
         lock (_gate)
         {
-            if (_ledger.IsFull || Want() < _threshold)
+            if (_ledger.IsFull || Want() < Least)
             {
                 return;
             }
@@ -139,9 +139,19 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     // Others must know what this lane has asked for: all lanes take from one pool.
     private void Publish() => share.Outstanding = _ledger.Outstanding;
 
-    private int Want() => Math.Min(
-        Math.Min(share.Slots + Math.Min(_prefetch.Current, share.PrefetchLimit) - lane.Held, MaxOnTheWay) - _ledger.Outstanding,
-        pool.Free - share.OutstandingOfAll);
+    private int Want()
+    {
+        int want = Math.Min(
+            Math.Min(share.Slots + Math.Min(_prefetch.Current, share.PrefetchLimit) - lane.Held, MaxOnTheWay) - _ledger.Outstanding,
+            pool.Free - share.OutstandingOfAll);
+
+        // What the stream is not believed to have would be asked for in vain again and again; one pull of one waits, if it may.
+        return !OnlyListens ? want : share.MayListen && _ledger.Outstanding == 0 ? Math.Min(want, 1) : 0;
+    }
+
+    private bool OnlyListens => share.IsCrowded && lane.Backlog == 0;
+
+    private int Least => OnlyListens ? 1 : _threshold;
 
     private int MaxOnTheWay => Math.Max(1, MaxBytesOnTheWay / (_largest == 0 ? UnknownBytes : _largest));
 }

@@ -75,6 +75,7 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
             _fetch.StartDraining();
             _pulls.Stop();
         });
+        Share.Close();
         _wheel.Schedule(this, WatchEvery);
         await ServeAgainAndAgainAsync(stop).ConfigureAwait(false);
         _ended = true;
@@ -107,7 +108,15 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
                 }
 
                 long began = _time.GetTimestamp();
-                await _pulls.RunAsync(_expires, Subscribed, _time, stop).ConfigureAwait(false);
+                try
+                {
+                    await _pulls.RunAsync(_expires, Subscribed, _time, stop).ConfigureAwait(false);
+                }
+                finally
+                {
+                    Share.Close();
+                }
+
                 if (_options.IsOnDemand)
                 {
                     // Parked, or its consumer is gone: whoever reads the depth begins again when there is something to do.
@@ -202,6 +211,7 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
     private void Subscribed()
     {
         Reason = "";
+        Share.Open();
         _log.Subscribed(_lane.Stream, _lane.Consumer);
     }
 

@@ -43,6 +43,7 @@ internal sealed class FunctionLane(string subject, LaneOptions options, Lane lan
         if (IsAwake && more > 0 && Lane.Backlog == 0 && Supervisor!.Share.Outstanding == 0)
         {
             Lane.Backlog = more;
+            Lane.RoomMade();
         }
     }
 

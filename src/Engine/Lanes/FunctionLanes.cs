@@ -147,6 +147,8 @@ internal sealed class FunctionLanes : ILaneSource
             function.NoteBacklog();
         }
 
+        // Who was woken or has more now gets its part at once.
+        _factory.Deal();
         _depths.Publish(_book.All, _scan.Info!);
     }
 

@@ -37,7 +37,7 @@ internal sealed class LaneSet
         JetStream = new NatsJSContext(nats);
         MainOptions = LaneOptions.Main(options);
         StreamBook book = new(blocks.Pool.Size);
-        LaneFactory factory = new(NewLane, Supervisor, supervisor => _credits.Leave(supervisor.Share));
+        LaneFactory factory = new(NewLane, Supervisor, supervisor => _credits.Leave(supervisor.Share), () => _credits.Deal());
         Modes = new ModeKeeper(
             MainOptions, options.ScalingMode, book, JetStream, new ConsumerReader(JetStream, MainOptions, options.ScalingMode),
             new ModeClaim(nats, JetStream, MainOptions, options.ScalingMode, options.ReplaceConsumers, log), log, time);
