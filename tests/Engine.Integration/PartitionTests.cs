@@ -1,3 +1,4 @@
+using System.Globalization;
 using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Integration.Support;
 using Paddlewheel.Engine.Publish;
@@ -59,6 +60,28 @@ public sealed class PartitionTests
             Soon,
             stop);
         Assert.Empty((await site.Queue.ConsumersAsync(site.Queue.Stream, stop))!);
+    }
+
+    // Superseded it can't tell the depth by its consumer; the stream's messages are those of all partitions.
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task Superseded_DepthIsOfItsPartitionOnly()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        Gate gate = new();
+        site.Functions.On("held", gate.Behaviour);
+        int mine = Partition.Of("held", "openfaas-fn", 2);
+        (string, string)[] common = [("queue_partitions", "2"), ("filter_partition", mine.ToString(CultureInfo.InvariantCulture)), ("depth_interval", "1s")];
+        await using WorkerProcess before = await site.StartWorkerAsync(stop, common);
+        await using WorkerProcess after = await site.StartFunctionWorkerAsync(stop, common);
+        await before.LineAsync("Superseded", stop);
+        for (int i = 0; i < 10; i++)
+        {
+            await site.Queue.PublishRawAsync($"{site.Queue.Name}.{(i < 3 ? mine : 1 - mine)}.held.openfaas-fn", Call.To("held").ToJson(), stop);
+        }
+
+        await Eventually.IsTrueAsync("three of ten are its own", async token => (await before.MetricsAsync(token)).Sum("queue_worker_pending_messages") == 3, Soon, stop);
+        gate.Open();
     }
 
     private static HashSet<string> FunctionsOf(WorkerProcess worker) =>

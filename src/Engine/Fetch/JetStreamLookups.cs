@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 
@@ -7,6 +8,9 @@ namespace Paddlewheel.Engine.Fetch;
 internal static class JetStreamLookups
 {
     private const int NotFound = 404;
+
+    /// <summary>Subjects that the server gives in one answer.</summary>
+    private const int SubjectsAtOnce = 100_000;
 
     /// <summary>A stream's info, or null when there is none.</summary>
     public static async Task<StreamInfo?> FindStreamAsync(this NatsJSContext jetStream, string stream, CancellationToken stop)
@@ -50,6 +54,36 @@ internal static class JetStreamLookups
                 return new ConsumerListing(all, pages == 1);
             }
         }
+    }
+
+    /// <summary>The messages of each subject that passes a filter, for as long as it is iterated; the server gives so many at once.</summary>
+    public static async IAsyncEnumerable<(string Subject, long Messages)> ListSubjectsAsync(this NatsJSContext jetStream, string stream, string filter, [EnumeratorCancellation] CancellationToken stop)
+    {
+        int read = 0, before;
+        do
+        {
+            before = read;
+            StreamInfoRequest request = new() { SubjectsFilter = filter, Offset = before };
+            StreamInfo page = (await jetStream.GetStreamAsync(stream, request, stop).ConfigureAwait(false)).Info;
+            foreach ((string subject, long count) in page.State.Subjects ?? new Dictionary<string, long>())
+            {
+                read++;
+                yield return (subject, count);
+            }
+        }
+        while (read - before >= SubjectsAtOnce);
+    }
+
+    /// <summary>Messages whose subject passes a filter.</summary>
+    public static async Task<long> CountAsync(this NatsJSContext jetStream, string stream, string filter, CancellationToken stop)
+    {
+        long sum = 0;
+        await foreach ((_, long messages) in jetStream.ListSubjectsAsync(stream, filter, stop).ConfigureAwait(false))
+        {
+            sum += messages;
+        }
+
+        return sum;
     }
 
     /// <summary>Deletes a consumer; false when somebody else has done so.</summary>

@@ -12,11 +12,12 @@ namespace Paddlewheel.Engine.Lanes;
 /// <summary>
 /// Removes the consumer of an idle lane, and only of an idle one: a consumer that is deleted forgets its delivery counts, and
 /// another replica may be about to use it. It is paused first, so that nothing can be delivered between the last look and the
-/// deletion; a pause ends by itself, should we die between the two.
+/// deletion. The pause ends by itself and only so: whoever resumed a consumer might end the pause of another, who fences it.
 /// </summary>
-internal sealed class LaneRemoval(NatsConnection nats, NatsJSContext jetStream, ILogger log, TimeProvider time)
+internal sealed class LaneRemoval(NatsConnection nats, NatsJSContext jetStream, ILogger log)
 {
-    private static readonly TimeSpan PauseFor = TimeSpan.FromSeconds(5);
+    /// <summary>So long waits a message that comes between the two looks.</summary>
+    private static readonly TimeSpan PauseFor = TimeSpan.FromSeconds(2);
 
     /// <summary>Servers before 2.11 can't pause: there an idle consumer stays, which costs the server some memory and nothing else.</summary>
     public bool IsPossible => ServerVersion.Of(nats) >= ServerVersion.ConsumerPause;
@@ -26,15 +27,16 @@ internal sealed class LaneRemoval(NatsConnection nats, NatsJSContext jetStream, 
     {
         try
         {
-            if (!IsIdle(await InfoAsync(stream, consumer, stop).ConfigureAwait(false)))
+            ConsumerInfo before = await InfoAsync(stream, consumer, stop).ConfigureAwait(false);
+            if (!IsIdle(before) || before.IsPaused)
             {
                 return false;
             }
 
-            await jetStream.PauseConsumerAsync(stream, consumer, time.GetUtcNow() + PauseFor, stop).ConfigureAwait(false);
+            // By the server's clock: ours may be anywhere.
+            await jetStream.PauseConsumerAsync(stream, consumer, before.Ts + PauseFor, stop).ConfigureAwait(false);
             if (!IsIdle(await InfoAsync(stream, consumer, stop).ConfigureAwait(false)))
             {
-                await jetStream.ResumeConsumerAsync(stream, consumer, stop).ConfigureAwait(false);
                 return false;
             }
 

@@ -1,5 +1,6 @@
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Fetch;
 
 namespace Paddlewheel.Engine.Lanes;
 
@@ -18,9 +19,6 @@ internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string
 
     /// <summary>Without news the subjects are listed this often, for what others have acknowledged.</summary>
     private static readonly TimeSpan ListEvery = TimeSpan.FromSeconds(1);
-
-    /// <summary>Subjects that the server gives at once.</summary>
-    private const int PageSize = 100_000;
 
     private readonly Dictionary<string, long> _depths = new(StringComparer.Ordinal);
     private ulong _lastSequence;
@@ -62,17 +60,9 @@ internal sealed class SubjectScan(NatsJSContext jetStream, string stream, string
     private async Task ListAsync(CancellationToken stop)
     {
         _depths.Clear();
-        int before;
-        do
+        await foreach ((string subject, long count) in jetStream.ListSubjectsAsync(stream, filter, stop).ConfigureAwait(false))
         {
-            before = _depths.Count;
-            StreamInfoRequest request = new() { SubjectsFilter = filter, Offset = before };
-            StreamInfo page = (await jetStream.GetStreamAsync(stream, request, stop).ConfigureAwait(false)).Info;
-            foreach ((string subject, long count) in page.State.Subjects ?? new Dictionary<string, long>())
-            {
-                _depths[subject] = count;
-            }
+            _depths[subject] = count;
         }
-        while (_depths.Count - before >= PageSize);
     }
 }

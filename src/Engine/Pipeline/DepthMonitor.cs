@@ -67,8 +67,9 @@ internal sealed class DepthMonitor(LaneSet lanes, EngineMetrics metrics, ILogger
             ConsumerInfo? consumer = await lanes.JetStream.FindConsumerAsync(lane.Lane.Stream, lane.Lane.Consumer, stop).ConfigureAwait(false);
             if (stream is not null && lane.Options == lanes.MainOptions && lanes.Modes.IsSuperseded)
             {
-                // The consumer is not the queue any more; a work queue's messages are.
-                queues[lane.Options.Queue] = ((long)stream.State.Messages, (long)stream.State.LastSeq);
+                // The consumer is not the queue any more; a work queue's messages are, those of the lane's own part.
+                long stored = lane.Options.Filter.Length == 0 ? (long)stream.State.Messages : await lanes.JetStream.CountAsync(lane.Lane.Stream, lane.Options.Filter, stop).ConfigureAwait(false);
+                queues[lane.Options.Queue] = (stored, (long)stream.State.LastSeq);
                 continue;
             }
 

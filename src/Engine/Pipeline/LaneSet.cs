@@ -114,7 +114,7 @@ internal sealed class LaneSet
         return new FunctionLanes(
             MainOptions, factory, book, _provisioner,
             new SubjectScan(JetStream, MainOptions.Stream, MainOptions.Filter.Length > 0 ? MainOptions.Filter : ">", _time),
-            new LaneRemoval(_nats, JetStream, _log, _time),
+            new LaneRemoval(_nats, JetStream, _log),
             new FunctionNames(JetStream, EnvelopeLimits.From(_options)),
             Depths, _log, _time, _options.ConsumerInactiveThreshold);
     }
