@@ -128,43 +128,6 @@ public sealed class CreditShareTests
         Assert.Equal((1, 299, 150), (lanes[0].Share.Slots, lanes[1].Share.Slots, lanes[0].Share.FairSlots));
     }
 
-    // A place in memory is promised to every open pull: three hundred idle lanes would take them all.
-    [Fact]
-    public void Deal_MoreLanesThanMayListen_TheOthersHaveNoCreditUntilThereIsWork()
-    {
-        CreditShare credits = new(4, _bench.Clock, listeners: 5);
-        (Lane Lane, CreditShare.Share Share)[] lanes = [.. Enumerable.Range(0, 6).Select(i => _bench.NewLane("s" + i, TimeSpan.FromSeconds(30))).Select(lane => (lane, credits.Join(lane)))];
-        lanes[5].Lane.Backlog = 9;
-        credits.Deal();
-        Assert.Equal([1, 1, 1, 1, 1, 4], lanes.Select(lane => lane.Share.Slots));
-        lanes[5].Lane.Backlog = 0;
-        credits.Deal();
-        Assert.Equal([1, 1, 1, 1, 1, 0], lanes.Select(lane => lane.Share.Slots));
-
-        // What is believed to be there may be another replica's: a pull that waits for it would hold its place for seconds.
-        Assert.True(lanes[0].Share.IsCrowded);
-        Assert.Equal([true, true, true, true, true, false], lanes.Select(lane => lane.Share.MayListen));
-        credits.Leave(lanes[0].Share);
-        credits.Deal();
-        Assert.Equal([1, 1, 1, 1, 1], lanes.Skip(1).Select(lane => lane.Share.Slots));
-        Assert.False(lanes[5].Share.IsCrowded);
-    }
-
-    // It may have to look for its consumer, or make it, for as long as a server with thousands of them takes.
-    [Fact]
-    public void Deal_LanesThatCannotAskYet_TakeNothingFromTheOthers()
-    {
-        (Lane Lane, CreditShare.Share Share)[] lanes = Shares(4, 10, out CreditShare credits);
-        Array.ForEach(lanes, lane => lane.Lane.Backlog = 9);
-        Array.ForEach(lanes[1..], lane => lane.Share.Close());
-        credits.Deal();
-        Assert.Equal([4, 0, 0, 0, 0, 0, 0, 0, 0, 0], lanes.Select(lane => lane.Share.Slots));
-        lanes[1].Share.Open();
-        Assert.Equal(1, lanes[1].Share.Slots);
-        credits.Deal();
-        Assert.Equal([2, 2], lanes.Take(2).Select(lane => lane.Share.Slots));
-    }
-
     [Fact]
     public void Deal_FewWithLittleToDo_OneWithMuchHasTheRest()
     {
