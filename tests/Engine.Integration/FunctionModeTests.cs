@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Integration.Support;
 using Xunit;
 
@@ -54,6 +56,33 @@ public sealed class FunctionModeTests
         await site.Queue.PublishAsync("echo", 3, stop);
         await site.Functions.Ended.CountAsync("the later calls", 6, Soon, stop);
         site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
+    }
+
+    // The worker that made it is gone, and there is no message that would show the function to another.
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task ConsumersOfAnEarlierWorker_NoMessages_AreRemovedUnlessInUse()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        await using (WorkerProcess before = await site.StartFunctionWorkerAsync(stop))
+        {
+            await site.Queue.PublishAsync("echo", 3, stop);
+            await site.Queue.SettledAsync(Soon, stop);
+            Assert.Equal(0, await before.TerminateAsync(Soon, stop));
+        }
+
+        string subject = site.Queue.Name + ".other", used = FunctionConsumer.NameOf(subject);
+        INatsJSConsumer other = await site.Queue.JetStream.CreateConsumerAsync(
+            site.Queue.Stream, new ConsumerConfig(used) { FilterSubject = subject, AckPolicy = ConsumerConfigAckPolicy.Explicit, MaxDeliver = -1 }, stop);
+        Task waiting = other.NextAsync<byte[]>(opts: new NatsJSNextOpts { Expires = TimeSpan.FromSeconds(60) }, cancellationToken: stop).AsTask();
+        await Eventually.IsTrueAsync("a pull waits", async token => (await site.Queue.ConsumersAsync(site.Queue.Stream, token))!.Any(static c => c.NumWaiting == 1), Soon, stop);
+
+        // Looked at in the order of the list, last first: the one in use had its turn before.
+        await using WorkerProcess after = await site.StartFunctionWorkerAsync(stop, ("consumer_inactive_threshold", "1s"));
+        await Eventually.IsTrueAsync(
+            "the other one is left", async token => (await site.Queue.ConsumersAsync(site.Queue.Stream, token))!.Select(static c => c.Name).SequenceEqual([used]), Soon, stop);
+        await site.Queue.PublishRawAsync(subject, Call.To("echo").ToJson(), stop);
+        await waiting;
     }
 
     // Deleted with its consumer, the delivery count would begin at 1 again and the message would come at once.

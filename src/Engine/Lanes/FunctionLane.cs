@@ -13,8 +13,14 @@ internal sealed class FunctionLane(string subject, LaneOptions options, Lane lan
 
     public Lane Lane { get; } = lane;
 
-    /// <summary>Serves the lane, or did before it fell asleep; null before it first woke, when no consumer can be of its making.</summary>
+    /// <summary>Serves the lane, or did before it fell asleep; null before it first woke.</summary>
     public LaneSupervisor? Supervisor { get; private set; }
+
+    /// <summary>It was there before this worker.</summary>
+    public bool HasFoundConsumer { get; init; }
+
+    /// <summary>It may have a consumer that is to be removed with it.</summary>
+    public bool MayHaveConsumer => HasFoundConsumer || Supervisor is not null;
 
     /// <summary>Messages of the whole queue that are not acknowledged: all replicas say the same.</summary>
     public long Depth { get; set; }

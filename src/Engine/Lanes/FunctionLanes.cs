@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Lanes;
@@ -12,9 +13,6 @@ namespace Paddlewheel.Engine.Lanes;
 /// </summary>
 internal sealed class FunctionLanes : ILaneSource
 {
-    /// <summary>Awake lanes without work that keep a pull open, so that their next message needs no look at the stream.</summary>
-    public const int MostListening = 256;
-
     private static readonly TimeSpan HousekeepEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
@@ -23,29 +21,27 @@ internal sealed class FunctionLanes : ILaneSource
     private readonly FunctionLaneBook _book;
     private readonly Provisioner _provisioner;
     private readonly SubjectScan _scan;
-    private readonly LaneRemoval _removal;
+    private readonly IdleLanes _idle;
     private readonly FunctionNames _names;
     private readonly FunctionDepths _depths;
     private readonly ILogger _log;
     private readonly TimeProvider _time;
-    private readonly TimeSpan _idle;
     private long _housekeptAt;
     private volatile string _reason = "starting";
     private CancellationToken _stop;
 
-    public FunctionLanes(LaneOptions options, LaneFactory factory, FunctionLaneBook book, Provisioner provisioner, SubjectScan scan, LaneRemoval removal, FunctionNames names, FunctionDepths depths, ILogger log, TimeProvider time, TimeSpan idle)
+    public FunctionLanes(LaneOptions options, LaneFactory factory, FunctionLaneBook book, Provisioner provisioner, SubjectScan scan, IdleLanes idle, FunctionNames names, FunctionDepths depths, ILogger log, TimeProvider time)
     {
         _options = options;
         _factory = factory;
         _book = book;
         _provisioner = provisioner;
         _scan = scan;
-        _removal = removal;
+        _idle = idle;
         _names = names;
         _depths = depths;
         _log = log;
         _time = time;
-        _idle = idle;
         _housekeptAt = time.GetTimestamp();
     }
 
@@ -107,6 +103,7 @@ internal sealed class FunctionLanes : ILaneSource
             _reason = "";
         }
 
+        Remember(_provisioner.Modes!.TakeFound());
         try
         {
             if (await _scan.LookAsync(stop).ConfigureAwait(false))
@@ -123,7 +120,22 @@ internal sealed class FunctionLanes : ILaneSource
         if (_time.GetElapsedTime(_housekeptAt) >= HousekeepEvery)
         {
             _housekeptAt = _time.GetTimestamp();
-            await HousekeepAsync(stop).ConfigureAwait(false);
+
+            // Names may have been learned since the last listing.
+            _depths.Publish(_book.All, _scan.Info!);
+            await _idle.HousekeepAsync(WakeIfAsleep, stop).ConfigureAwait(false);
+        }
+    }
+
+    // Consumers of functions without messages: nobody would ever look at them again, once the worker that made them is gone.
+    private void Remember(IReadOnlyList<ConsumerInfo> found)
+    {
+        foreach (ConsumerInfo info in found)
+        {
+            if (ModeNames.SubjectOf(info, _provisioner.Modes!.Epoch) is { } subject && !_book.TryGet(subject, out _))
+            {
+                New(subject, _time.GetTimestamp(), info.Name);
+            }
         }
     }
 
@@ -152,11 +164,12 @@ internal sealed class FunctionLanes : ILaneSource
         _depths.Publish(_book.All, _scan.Info!);
     }
 
-    private FunctionLane New(string subject, long now)
+    private FunctionLane New(string subject, long now, string found = "")
     {
         LaneOptions options = _options.ForSubject(subject);
         Lane lane = _factory.NewLane(options, _book.Stream, _book.NewName());
-        FunctionLane function = new(subject, options, lane, now);
+        FunctionLane function = new(subject, options, lane, now) { HasFoundConsumer = found.Length > 0 };
+        lane.Consumer = found.Length > 0 ? found : lane.Consumer;
         _book.Add(function);
         return function;
     }
@@ -190,39 +203,6 @@ internal sealed class FunctionLanes : ILaneSource
         {
         }
     }
-
-    // What sleeps first, stays listening, or goes: lanes in the order of their last work.
-    private async Task HousekeepAsync(CancellationToken stop)
-    {
-        // Names may have been learned since the last listing.
-        _depths.Publish(_book.All, _scan.Info!);
-        long now = _time.GetTimestamp();
-        int listening = 0;
-        foreach (FunctionLane function in _book.All.OrderByDescending(function => function.WorkedAt).ToArray())
-        {
-            if (function.Lane.Held > 0 || function.Depth > 0)
-            {
-                // Where nothing is stored and nothing ends, no listing says that a message came back, or came while its lane fell asleep.
-                WakeIfAsleep(function);
-                function.NoteBacklog();
-                continue;
-            }
-
-            bool isIdle = _time.GetElapsedTime(function.WorkedAt, now) >= _idle;
-            if (function.IsAwake && (isIdle || ++listening > MostListening))
-            {
-                function.Supervisor!.Park();
-            }
-            else if (!function.IsAwake && isIdle && await MayForgetAsync(function, stop).ConfigureAwait(false))
-            {
-                _book.Remove(function);
-                _depths.Forget(function);
-            }
-        }
-    }
-
-    private async Task<bool> MayForgetAsync(FunctionLane function, CancellationToken stop) =>
-        _provisioner.Modes!.IsInForce && (function.Supervisor is null || !_removal.IsPossible || await _removal.TryRemoveAsync(_options.Stream, function.Lane.Consumer, stop).ConfigureAwait(false));
 
     private void Fail(string reason)
     {

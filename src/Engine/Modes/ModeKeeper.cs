@@ -41,6 +41,7 @@ internal sealed class ModeKeeper
     private long _aloneSince;
     private volatile bool _serves;
     private volatile string _note = "";
+    private IReadOnlyList<ConsumerInfo> _found = [];
 
     public ModeKeeper(LaneOptions lane, ScalingMode mode, StreamBook book, NatsJSContext jetStream, ConsumerReader reader, ModeClaim claim, ILogger log, TimeProvider time)
     {
@@ -69,6 +70,9 @@ internal sealed class ModeKeeper
 
     /// <summary>Consumers that get nothing new, as of the last look.</summary>
     public IReadOnlyList<ConsumerInfo> Fenced { get; private set; } = [];
+
+    /// <summary>Consumers that this mode had on the stream when this worker joined; once.</summary>
+    public IReadOnlyList<ConsumerInfo> TakeFound() => Interlocked.Exchange(ref _found, []);
 
     /// <summary>The first sequence still stored, as of the last look with something fenced.</summary>
     public ulong FirstStored { get; private set; }
@@ -154,7 +158,7 @@ internal sealed class ModeKeeper
             }
             else if (!changed)
             {
-                Serve(decision.Epoch);
+                Serve(decision.Epoch, view);
                 Listing = view.Listing;
                 await _claim.RemoveMarkersAsync(view.OldMarkers, stop).ConfigureAwait(false);
                 return;
@@ -171,8 +175,10 @@ internal sealed class ModeKeeper
         _book.Fences = view.Fenced.Count == 0 ? FenceSet.Empty : new FenceSet(view.Fenced.Select(ModeNames.ReadFence));
     }
 
-    private void Serve(int epoch)
+    private void Serve(int epoch, ModeView view)
     {
+        // From then on those in use are not read any more.
+        _found = _serves ? _found : view.Ours;
         _aloneSince = 0;
         _note = "";
         bool isNew = _joined is not null && (!_serves || _joined != epoch);

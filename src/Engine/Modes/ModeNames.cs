@@ -75,6 +75,10 @@ internal static class ModeNames
         ? consumer == lane.Consumer + Suffix(epoch)
         : FunctionConsumer.IsOne(consumer) && EndOf(consumer) == Suffix(epoch);
 
+    /// <summary>The subject of a function's consumer that this mode makes in this epoch; null when it is another consumer.</summary>
+    public static string? SubjectOf(ConsumerInfo info, int epoch) =>
+        FiltersOf(info) is [var only] && info.Name == FunctionConsumer.NameOf(only) + Suffix(epoch) && only.AsSpan().IndexOfAny('*', '>') < 0 ? only : null;
+
     // "-e12" at the end, or nothing: the digest of a function's consumer has eight letters.
     private static string EndOf(string consumer)
     {

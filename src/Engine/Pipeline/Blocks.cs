@@ -65,7 +65,7 @@ internal sealed class Blocks
     public static Blocks Build(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILogger log, IInvocationLog calls, TimeProvider time, Random random, CancellationToken abort)
     {
         int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : options.MaxInflight;
-        int listening = options.ScalingMode == ScalingMode.Function ? FunctionLanes.MostListening : 0;
+        int listening = options.ScalingMode == ScalingMode.Function ? IdleLanes.MostListening : 0;
         int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + FencedLanes.MostAtOnce + 16;
         DeliveryPool pool = new(size);
         TimerWheel wheel = new(time);

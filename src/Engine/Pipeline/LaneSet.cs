@@ -32,7 +32,7 @@ internal sealed class LaneSet
         _metrics = metrics;
         _log = log;
         _time = time;
-        _credits = new CreditShare(options.MaxInflight, time, FunctionLanes.MostListening);
+        _credits = new CreditShare(options.MaxInflight, time, IdleLanes.MostListening);
         _dealer = new Dealer(_credits, new LaneLimits(blocks.Tickets, blocks.Invoke.LimitChanged, time), blocks.Wheel);
         JetStream = new NatsJSContext(nats);
         MainOptions = LaneOptions.Main(options);
@@ -114,9 +114,9 @@ internal sealed class LaneSet
         return new FunctionLanes(
             MainOptions, factory, book, _provisioner,
             new SubjectScan(JetStream, MainOptions.Stream, MainOptions.Filter.Length > 0 ? MainOptions.Filter : ">", _time),
-            new LaneRemoval(_nats, JetStream, _log),
+            new IdleLanes(MainOptions.Stream, book, Modes, new LaneRemoval(_nats, JetStream, _log), Depths, _time, _options.ConsumerInactiveThreshold),
             new FunctionNames(JetStream, EnvelopeLimits.From(_options)),
-            Depths, _log, _time, _options.ConsumerInactiveThreshold);
+            Depths, _log, _time);
     }
 
     private Lane NewLane(LaneOptions options, StreamBook stream, LaneName? name)

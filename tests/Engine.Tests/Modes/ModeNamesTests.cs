@@ -1,3 +1,4 @@
+using NATS.Client.JetStream.Models;
 using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Modes;
 using Paddlewheel.Engine.Options;
@@ -31,6 +32,21 @@ public sealed class ModeNamesTests
     [InlineData("paddlewheel-fn-a-01234567-e3", 1, false)]
     [InlineData("paddlewheel-q", 1, false)]
     public void IsOfEpoch_Function(string consumer, int epoch, bool expected) => Assert.Equal(expected, ModeNames.IsOfEpoch(consumer, Main, ScalingMode.Function, epoch));
+
+    // A hand-made consumer of that prefix, or one of another epoch, is nobody's to remove.
+    [Theory]
+    [InlineData("q.a", "", 1, "q.a")]
+    [InlineData("q.a", "-e3", 3, "q.a")]
+    [InlineData("q.a", "-e3", 1, null)]
+    [InlineData("q.a", "-mine", 1, null)]
+    [InlineData("q.*", "", 1, null)]
+    public void SubjectOf_AFunctionsConsumerOfThisEpoch(string filter, string ending, int epoch, string? expected)
+    {
+        ConsumerInfo info = new() { StreamName = "OF_q", Name = FunctionConsumer.NameOf(filter) + ending, Config = new ConsumerConfig { FilterSubject = filter } };
+        Assert.Equal(expected, ModeNames.SubjectOf(info, epoch));
+        info.Config = new ConsumerConfig { FilterSubject = filter + ".b" };
+        Assert.Null(ModeNames.SubjectOf(info, epoch));
+    }
 
     [Fact]
     public void Reads_APartition_ItsOwnAndWhatReadsEverything()
