@@ -86,6 +86,34 @@ public sealed class AdoptionTests
         site.Queue.Accounts.Against(site.Functions).AssertNothingLost();
     }
 
+    // Two replicas serve it beside the lanes of function mode; both are killed, one after the other, and a third goes on.
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task FunctionMode_OlderStreamAndKilledWorkers_EverythingRuns()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.StartAsync(stop);
+        site.Functions.On("echo", Behaviours.TakesBetween(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(50)));
+        site.Functions.On("other", Behaviours.TakesBetween(TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(50)));
+        await site.Queue.JetStream.CreateStreamAsync(HandMadeStream(), stop);
+        await PublishOldAsync(site, 150, stop);
+        (string, string)[] environment = [("max_inflight", "5"), ("ack_wait", "2s")];
+        await using WorkerProcess one = await site.StartFunctionWorkerAsync(stop, environment);
+        await using WorkerProcess two = await site.StartFunctionWorkerAsync(stop, environment);
+        await site.Queue.PublishAsync("echo", 75, stop);
+        await site.Queue.PublishAsync("other", 75, stop);
+        await site.Functions.Arrived.CountAsync("some calls", 60, Soon, stop);
+        one.Signal(Signals.Kill);
+        await site.Functions.Arrived.CountAsync("some more", 120, Soon, stop);
+        two.Signal(Signals.Kill);
+
+        await using WorkerProcess three = await site.StartFunctionWorkerAsync(stop, environment);
+        await site.Queue.SettledAsync(Soon, stop);
+        await site.Queue.SettledAsync(Soon, stop, "faas-request");
+        Balance balance = site.Queue.Accounts.Against(site.Functions);
+        balance.AssertNothingLost();
+        balance.AssertDuplicatesAtMost((2 * 5) + balance.AfterSuccess);
+    }
+
     [Fact(Timeout = Timeouts.Short)]
     public async Task OldStream_ThatCannotBeServed_IsSaidAndTheMainOneGoesOn()
     {
