@@ -12,6 +12,8 @@ internal sealed partial class CreditShare
         private int _outstanding;
         private int _slots = 1;
         private bool _mayListen;
+        private long _completed = lane.Completed;
+        private bool _awaited;
 
         /// <summary>Messages this lane has asked for and not yet got.</summary>
         public int Outstanding
@@ -69,6 +71,23 @@ internal sealed partial class CreditShare
         /// <summary>While there are more lanes at work than slots: its place in the line, and when its last turn began.</summary>
         public (long Number, long At) Turn { get; set; }
 
+        /// <summary>It is its turn.</summary>
+        public void TakeTurn(long number, long now)
+        {
+            Turn = (number, now);
+            _awaited = true;
+            Dealt = 1;
+            Give(1);
+        }
+
+        /// <summary>Calls that ended since this was last asked.</summary>
+        public long TakeCompleted()
+        {
+            long before = _completed;
+            _completed = lane.Completed;
+            return _completed - before;
+        }
+
         /// <summary>A message came: the lane has work.</summary>
         public void Worked(long now) => Volatile.Write(ref _workedAt, now);
 
@@ -108,6 +127,13 @@ internal sealed partial class CreditShare
         /// <summary>Finds out what the lane could use now: what it holds, and what the server has for it.</summary>
         public void Look(long now, int most)
         {
+            long workedAt = Volatile.Read(ref _workedAt);
+            if (_awaited && workedAt >= Turn.At)
+            {
+                _awaited = false;
+                owner.Came(Turn.At, workedAt);
+            }
+
             Listens = !IsOpen || !HasBacklog(now);
             int could = (int)Math.Min(lane.Held + (Listens ? 0 : lane.Backlog), most);
             int limit = Math.Max(1, lane.Line.Limit);
@@ -118,7 +144,7 @@ internal sealed partial class CreditShare
             Dealt = 0;
             if (Listens)
             {
-                Turn = default;
+                (Turn, _awaited) = (default, false);
             }
         }
 

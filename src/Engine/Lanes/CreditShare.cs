@@ -1,3 +1,5 @@
+using Paddlewheel.Engine.Fetch;
+
 namespace Paddlewheel.Engine.Lanes;
 
 /// <summary>
@@ -27,6 +29,9 @@ internal sealed partial class CreditShare(int slots, TimeProvider time, int list
     private int _places;
     private bool _competing;
     private bool _crowded;
+    private readonly long _longestTrip = time.TimestampFrequency / 20;
+    private readonly Prefetch _ahead = new(slots, time);
+    private long _completed;
     private FairDeal _last;
     private long _turns;
 
@@ -108,6 +113,7 @@ internal sealed partial class CreditShare(int slots, TimeProvider time, int list
         {
             share.Look(now, slots);
             held += share.Held;
+            _completed += share.TakeCompleted();
             GivePlace(share);
             _crowded |= share.IsOpen && !share.MayListen;
             if (share.Listens && share.MayListen && (share.Wants > 0 || share.IsKept(now, KeptFor)) && kept < slots / 8)
@@ -127,9 +133,16 @@ internal sealed partial class CreditShare(int slots, TimeProvider time, int list
         }
 
         _competing = wanting > 1;
-        _last = FairDeal.Of(_wanting.AsSpan(0, wanting), slots, held, now, DealEvery.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond, ref _turns);
+        _ahead.Observe(_completed, now);
+
+        // The prefetch is rounded up; here that would be a message behind slow calls, for which another replica may have a slot.
+        int ahead = Math.Max(0, _ahead.Current - 1);
+        _last = FairDeal.Of(_wanting.AsSpan(0, wanting), slots, held, ahead, now, DealEvery.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond, ref _turns);
         return _last.InTurn || (_last.Short > 0 && held + kept < slots);
     }
+
+    // A turn that was used: how long a message takes to come says how many of them must be on their way for no slot to wait.
+    private void Came(long givenAt, long cameAt) => _ahead.ObserveRoundTrip(Math.Max(givenAt, cameAt - _longestTrip), cameAt);
 
     // A pull that only listens takes a place in memory that others need: without one, who hears of a message is told by the depth.
     private void GivePlace(Share share)

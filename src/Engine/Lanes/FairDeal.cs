@@ -10,14 +10,15 @@ internal readonly record struct FairDeal(bool InTurn, int Spare, int Short, int 
     /// <param name="wanting">Those that hold or want something; sorted here.</param>
     /// <param name="slots">To deal.</param>
     /// <param name="held">Messages that the lanes hold, those of <paramref name="wanting"/> and all others.</param>
+    /// <param name="ahead">Messages that may be on their way beyond the free slots: so many calls end before they come.</param>
     /// <param name="now">The time of the deal.</param>
     /// <param name="turn">How long a turn lasts that is not used.</param>
     /// <param name="number">The last number given out in the line for turns.</param>
-    public static FairDeal Of(Span<CreditShare.Share> wanting, int slots, int held, long now, long turn, ref long number)
+    public static FairDeal Of(Span<CreditShare.Share> wanting, int slots, int held, int ahead, long now, long turn, ref long number)
     {
         // With every slot busy, one message more would wait here while another replica is free.
         bool mayListen = held < slots;
-        return wanting.Length > slots ? Turns(wanting, slots - held, mayListen, now, turn, ref number) : Parts(wanting, slots, mayListen);
+        return wanting.Length > slots ? Turns(wanting, slots - held + ahead, mayListen, now, turn, ref number) : Parts(wanting, slots, mayListen);
     }
 
     // Water filling: those that want least are served first, so that what they leave is known when the others are.
@@ -81,9 +82,7 @@ internal readonly record struct FairDeal(bool InTurn, int Spare, int Short, int 
             else if (share.Held == 0 && free > 0)
             {
                 free--;
-                share.Turn = (++number, now);
-                share.Dealt = 1;
-                share.Give(1);
+                share.TakeTurn(++number, now);
             }
             else
             {

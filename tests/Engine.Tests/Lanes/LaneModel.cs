@@ -5,7 +5,7 @@ namespace Paddlewheel.Engine.Tests.Lanes;
 
 /// <summary>
 /// A worker's lanes by the millisecond: the real shares, dealt when they say; of the rest, what matters to them. A pull takes
-/// 1 ms to the server and back, the subjects are listed every 50 ms, and a call takes its time in one of the slots.
+/// its time to the server and back, the subjects are listed every 50 ms, and a call takes its time in one of the slots.
 /// </summary>
 internal sealed class LaneModel
 {
@@ -18,13 +18,14 @@ internal sealed class LaneModel
     private readonly Queue<(One Lane, int EndsAt)> _running = [];
     private readonly int _slots;
     private readonly int _callMs;
+    private readonly int _tripMs;
     private int _now;
     private int _dealAt;
     private int _left;
 
-    public LaneModel(int slots, int callMs, int lanes, int listeners = int.MaxValue)
+    public LaneModel(int slots, int callMs, int lanes, int listeners = int.MaxValue, int tripMs = 1)
     {
-        (_slots, _callMs) = (slots, callMs);
+        (_slots, _callMs, _tripMs) = (slots, callMs, tripMs);
         CreditShare credits = _credits = new(slots, _bench.Clock, listeners);
         _lanes = [.. Enumerable.Range(0, lanes).Select(i => _bench.NewLane("s" + i, TimeSpan.FromSeconds(30))).Select((lane, i) => new One(i, lane, credits.Join(lane)))];
     }
@@ -112,9 +113,14 @@ internal sealed class LaneModel
         _credits.Deal();
     }
 
-    // Answers what was asked a millisecond ago, then asks.
+    // Answers what was asked a trip ago, then asks.
     private void Pull(One one)
     {
+        if (_now - one.AskedAt < _tripMs)
+        {
+            return;
+        }
+
         int asked = one.Share.Outstanding;
         for (; asked > 0 && one.Stored.TryDequeue(out int storedAt); asked--)
         {
@@ -136,6 +142,7 @@ internal sealed class LaneModel
         {
             one.PullWaits = one.Lane.Backlog == 0;
             asked = onlyListens ? 1 : want;
+            one.AskedAt = _now;
         }
 
         one.Share.Outstanding = asked;
@@ -153,5 +160,7 @@ internal sealed class LaneModel
         public Queue<int> Stored { get; } = [];
 
         public bool PullWaits { get; set; }
+
+        public int AskedAt { get; set; }
     }
 }

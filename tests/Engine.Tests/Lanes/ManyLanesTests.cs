@@ -19,7 +19,7 @@ public sealed class ManyLanesTests
         // Two hundred lanes and 64 slots: a round is over when every lane has had a call.
         int[] calls = [.. Enumerable.Range(0, 200).Select(model.StartedOf)];
         Assert.True(calls.Min() > 0 && calls.Max() - calls.Min() <= 2, $"{calls.Min()} to {calls.Max()} calls of a lane");
-        Assert.True(model.MostHeld <= Slots, $"{model.MostHeld} held");
+        Assert.True(model.MostHeld <= Slots * 3 / 2, $"{model.MostHeld} held");
     }
 
     // A thousand functions with a call each, and one with five hundred.
@@ -32,7 +32,19 @@ public sealed class ManyLanesTests
 
         // With no slot ever idle, 1,500 calls take 235 ms.
         Assert.True(took < 470, $"{took} ms");
-        Assert.True(model.MostHeld <= Slots, $"{model.MostHeld} held");
+        Assert.True(model.MostHeld <= Slots * 3 / 2, $"{model.MostHeld} held");
+    }
+
+    // A busy server answers late: more than the free slots must be on the way then, or they wait for it.
+    [Fact]
+    public void Turns_PullsTakeLongerThanCalls_SlotsAreUsedAllTheSame()
+    {
+        LaneModel model = new(Slots, CallMs, lanes: 1000, tripMs: 40);
+        model.Publish(Enumerable.Range(0, 1000).SelectMany(static lane => Enumerable.Repeat(lane, 4)));
+        int took = model.RunUntilEmpty(6000);
+
+        // With 64 messages on the way or running at a time, 4,000 take 3.2 s.
+        Assert.True(took < 2000, $"{took} ms");
     }
 
     // Long calls: a lane with a backlog must not be given more because the others' calls run.
