@@ -42,6 +42,9 @@ internal sealed partial class CreditShare
             }
         }
 
+        /// <summary>What its own limit need not exceed. While it has a call in turn that says nothing of the next moment, when it may have many.</summary>
+        public int Ceiling => owner._last.InTurn ? owner.Total : Math.Max(1, FairSlots);
+
         /// <summary>More lanes share than may listen.</summary>
         public bool IsCrowded => Volatile.Read(ref owner._crowded);
 

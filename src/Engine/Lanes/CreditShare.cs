@@ -35,6 +35,8 @@ internal sealed partial class CreditShare(int slots, TimeProvider time, int list
     private FairDeal _last;
     private long _turns;
 
+    private int Total => slots;
+
     /// <summary>Lanes that share.</summary>
     public int Count
     {

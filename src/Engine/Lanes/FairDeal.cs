@@ -18,7 +18,8 @@ internal readonly record struct FairDeal(bool InTurn, int Spare, int Short, int 
     {
         // With every slot busy, one message more would wait here while another replica is free.
         bool mayListen = held < slots;
-        return wanting.Length > slots ? Turns(wanting, slots - held + ahead, mayListen, now, turn, ref number) : Parts(wanting, slots, mayListen);
+        return wanting.Length > slots + ahead ? Turns(wanting, slots - held + ahead, mayListen, now, turn, ref number)
+            : Parts(wanting, wanting.Length > slots ? slots + ahead : slots, mayListen);
     }
 
     // Water filling: those that want least are served first, so that what they leave is known when the others are.

@@ -31,7 +31,7 @@ internal sealed class LaneLimits(TicketBook tickets, Action<Lane> limitChanged, 
         }
 
         bool hasBacklog = share.HasBacklog(time.GetTimestamp()) || lane.Line.Waiting > 0 || lane.Rejected.Count > 0;
-        if (limit.Tick(hasBacklog, Math.Max(1, share.FairSlots)))
+        if (limit.Tick(hasBacklog, share.Ceiling))
         {
             limitChanged(lane);
         }
