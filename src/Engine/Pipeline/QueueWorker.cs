@@ -84,6 +84,8 @@ internal sealed class QueueWorker : IAsyncDisposable
         Task<Exception?> fault = FirstFaultAsync();
         if (await _opening!.ConfigureAwait(false))
         {
+            // Made before the lanes' own, and so called after them: whoever reads "draining" can rely on it that nothing new is taken.
+            await using CancellationTokenRegistration draining = ending.Token.Register(() => Health.NotReady("draining"));
             Task[] lanes = _lanes.Start(ending.Token);
             Task depth = new DepthMonitor(_lanes, _metrics, _log, _time, _options.DepthInterval).RunAsync(ending.Token);
             Task health = WatchHealthAsync(ending.Token);
@@ -184,6 +186,11 @@ internal sealed class QueueWorker : IAsyncDisposable
 
                 string reason = Reason();
                 Health.Note = Note();
+                if (stop.IsCancellationRequested)
+                {
+                    return;
+                }
+
                 if (reason.Length == 0 && !Health.IsReady)
                 {
                     Health.Ready();
@@ -198,7 +205,6 @@ internal sealed class QueueWorker : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            Health.NotReady("draining");
         }
     }
 
