@@ -92,11 +92,12 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         }
     }
 
-    public void Ended(int pull)
+    /// <inheritdoc cref="PullLedger.Ended"/>
+    public void Ended(int pull, int left = -1)
     {
         lock (_gate)
         {
-            _ledger.Ended(pull);
+            _ledger.Ended(pull, left);
             Publish();
         }
 

@@ -149,7 +149,7 @@ internal sealed class FetchBlock : IPullReceiver
     public void ReceiveStatus(int pull, in ReadOnlySequence<byte> headers)
     {
         Volatile.Write(ref _lastHeard, _time.GetTimestamp());
-        PullStatusKind kind = PullStatus.Parse(headers, out int code, out string text);
+        PullStatusKind kind = PullStatus.Parse(headers, out int code, out string text, out int left);
         if (kind == PullStatusKind.Heartbeat)
         {
             return;
@@ -166,10 +166,10 @@ internal sealed class FetchBlock : IPullReceiver
             case PullStatusKind.NoMessages or PullStatusKind.Expired:
                 // It was believed to have more: others have it, or it waits for its retry. The next look at the depth asks again.
                 _lane.Backlog = 0;
-                _gate.Ended(pull);
+                _gate.Ended(pull, left);
                 break;
             default:
-                _gate.Ended(pull);
+                _gate.Ended(pull, left);
                 break;
         }
 

@@ -58,11 +58,16 @@ internal enum PullStatusKind
 /// <summary>Reads the status line of a message without a body: <c>NATS/1.0 409 Consumer Deleted</c>.</summary>
 internal static class PullStatus
 {
-    public static PullStatusKind Parse(in ReadOnlySequence<byte> headers, out int code, out string text)
+    /// <param name="headers">The message's headers, the status line first.</param>
+    /// <param name="code">The status' number; 0 when there is none.</param>
+    /// <param name="text">The rest of the line.</param>
+    /// <param name="left">Messages that the server still owed to a pull that it ends; <see cref="int.MaxValue"/> for all of it, -1 when it does not say.</param>
+    public static PullStatusKind Parse(in ReadOnlySequence<byte> headers, out int code, out string text, out int left)
     {
         byte[] bytes = headers.ToArray();
         ReadOnlySpan<byte> line = bytes;
         int end = line.IndexOf("\r\n"u8);
+        left = end < 0 ? -1 : Left(line[end..]);
         line = end < 0 ? line : line[..end];
         code = 0;
         text = "";
@@ -78,7 +83,17 @@ internal static class PullStatus
         }
 
         text = System.Text.Encoding.UTF8.GetString(line[digits..].Trim((byte)' '));
-        return Kind(code, text);
+        PullStatusKind kind = Kind(code, text);
+
+        // Refused where it stood: nothing was ever given to it.
+        left = kind == PullStatusKind.NoMessages || (kind == PullStatusKind.Expired && Says(text, "Requests Pending")) ? int.MaxValue : left;
+        return kind;
+    }
+
+    private static int Left(ReadOnlySpan<byte> fields)
+    {
+        int at = fields.IndexOf("Nats-Pending-Messages:"u8);
+        return at >= 0 && Utf8Parser.TryParse(fields[(at + 22)..].TrimStart((byte)' '), out int left, out _) ? left : -1;
     }
 
     private static PullStatusKind Kind(int code, string text) => code switch

@@ -16,8 +16,7 @@ internal sealed class PullSubscription(NatsConnection nats, string inbox, IPullR
         // header line that looks like a status: the subject tells them apart.
         if (subject.StartsWith(inbox, StringComparison.Ordinal))
         {
-            int pull = subject.Length == inbox.Length + 2 ? subject[^1] - '0' : -1;
-            receiver.ReceiveStatus(pull, headersBuffer ?? ReadOnlySequence<byte>.Empty);
+            receiver.ReceiveStatus(PullAddresses.NumberOf(inbox, subject), headersBuffer ?? ReadOnlySequence<byte>.Empty);
         }
         else if (replyTo is not null)
         {

@@ -46,6 +46,22 @@ public sealed class PullStatusTests
         Assert.Equal("Request Timeout", text);
     }
 
+    // Without a figure nothing is known; a pull that was refused at once had nothing yet.
+    [Theory]
+    [InlineData("408 Request Timeout\r\nNats-Pending-Messages: 7\r\nNats-Pending-Bytes: 9", 7)]
+    [InlineData("408 Request Timeout\r\nNats-Pending-Bytes: 9\r\nNats-Pending-Messages:0", 0)]
+    [InlineData("409 Batch Completed\r\nNats-Pending-Messages: 3", 3)]
+    [InlineData("408 Request Timeout\r\nNats-Pending-Messages: many", -1)]
+    [InlineData("408 Request Timeout", -1)]
+    [InlineData("409 Leadership Change", -1)]
+    [InlineData("408 Requests Pending", int.MaxValue)]
+    [InlineData("404 No Messages", int.MaxValue)]
+    public void Parse_WhatIsLeftOfThePull(string status, int left)
+    {
+        PullStatus.Parse(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes($"NATS/1.0 {status}\r\n\r\n")), out _, out _, out int read);
+        Assert.Equal(left, read);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("NATS/1.0\r\n\r\n")]
@@ -58,10 +74,10 @@ public sealed class PullStatusTests
     public void Parse_Segments_AreReadAsOne()
     {
         ReadOnlySequence<byte> headers = Segments.Of("NATS/1.0 40"u8.ToArray(), "9 Consumer Del"u8.ToArray(), "eted\r\n\r\n"u8.ToArray());
-        Assert.Equal(PullStatusKind.ConsumerDeleted, PullStatus.Parse(headers, out int code, out _));
+        Assert.Equal(PullStatusKind.ConsumerDeleted, PullStatus.Parse(headers, out int code, out _, out _));
         Assert.Equal(409, code);
     }
 
     private static PullStatusKind Parse(string headers, out int code, out string text) =>
-        PullStatus.Parse(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(headers)), out code, out text);
+        PullStatus.Parse(new ReadOnlySequence<byte>(Encoding.ASCII.GetBytes(headers)), out code, out text, out _);
 }
