@@ -57,6 +57,7 @@ LABEL org.opencontainers.image.title="jetstream-queue-worker" \
 COPY --from=build /image/ /
 # A read-only root and a user without a home have no place for the diagnostics socket.
 ENV DOTNET_EnableDiagnostics=0 \
+    DOTNET_GCgen0size=400000 \
     PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 EXPOSE 8081
 USER 10001

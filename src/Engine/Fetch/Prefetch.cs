@@ -1,8 +1,9 @@
 namespace Paddlewheel.Engine.Fetch;
 
 /// <summary>
-/// How many messages to hold beyond the free slots: completions per second times two pull round trips (Little's law). Nothing
-/// behind slow functions, so that no message waits here while another replica is free; just enough behind fast ones.
+/// How many messages to hold beyond the free slots: completions per second times two pull round trips (Little's law), or times
+/// <see cref="LeastAhead"/> if that is longer. Nothing behind slow functions, so that no message waits here while another replica
+/// is free; just enough behind fast ones.
 /// </summary>
 /// <remarks>Owned by one lane's pull lock. Rates are smoothed over about five samples.</remarks>
 internal sealed class Prefetch(int limit, TimeProvider time)
@@ -10,6 +11,9 @@ internal sealed class Prefetch(int limit, TimeProvider time)
     private const double Smoothing = 0.2;
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>So much work is held ahead at least: with one call at a time, round trips alone would be one pull for each message.</summary>
+    private static readonly TimeSpan LeastAhead = TimeSpan.FromMilliseconds(2);
 
     private double _perSecond;
     private double _roundTripSeconds = 0.001;
@@ -31,7 +35,7 @@ internal sealed class Prefetch(int limit, TimeProvider time)
         double perSecond = (completed - _sampledCount) / elapsed.TotalSeconds;
         _perSecond += (perSecond - _perSecond) * (elapsed > TimeSpan.FromSeconds(1) ? 1 : Smoothing);
         (_sampledAt, _sampledCount) = (now, completed);
-        Current = (int)Math.Min(limit, Math.Ceiling(_perSecond * 2 * _roundTripSeconds));
+        Current = (int)Math.Min(limit, Math.Ceiling(_perSecond * Math.Max(2 * _roundTripSeconds, LeastAhead.TotalSeconds)));
         if (_perSecond * _roundTripSeconds < 0.05)
         {
             Current = 0;

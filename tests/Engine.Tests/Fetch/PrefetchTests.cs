@@ -31,6 +31,22 @@ public sealed class PrefetchTests
         Assert.InRange(prefetch.Current, 38, 42); // 2,000 per second x 2 x 10 ms
     }
 
+    // With one slot and a server next door, two round trips are one message: a pull for each.
+    [Fact]
+    public void Current_QuickServer_IsTwoMillisecondsOfWork()
+    {
+        Prefetch prefetch = new(1000, _clock);
+        for (int i = 0; i < 100; i++)
+        {
+            long sentAt = _clock.Timestamp;
+            _clock.Move(TimeSpan.FromMicroseconds(100));
+            prefetch.ObserveRoundTrip(sentAt, _clock.Timestamp);
+        }
+
+        Work(prefetch, perStep: 180, step: TimeSpan.FromMilliseconds(20), steps: 100);
+        Assert.InRange(prefetch.Current, 17, 19); // 9,000 per second x 2 ms
+    }
+
     [Fact]
     public void Current_NeverAboveTheLimit()
     {
