@@ -38,7 +38,7 @@ internal sealed class Drain : IScenario
 
         await using Sampler sampler = new(site);
         await Watch.ArrivedAsync(site, site.Book.Calls, null, stop);
-        await site.Queue.SettledAsync(TimeSpan.FromSeconds(30), stop);
+        await site.Queue.SettledAsync(TimeSpan.FromMinutes(2), stop);
         result.Samples.AddRange(await sampler.StopAsync());
 
         long[] arrivals = [.. Enumerable.Range(0, site.Book.Calls).Select(site.Book.ArrivedAt).Where(static at => at != 0)];
