@@ -41,7 +41,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     }
 
     /// <summary>Whether a pull may wait for messages. Among more lanes than may listen its places are needed elsewhere if there are none.</summary>
-    public bool MayWait => !share.IsCrowded || (share.MayListen && lane.Backlog == 0);
+    public bool MayWait => !share.IsCrowded || (OnlyListens && share.MayListen);
 
     /// <summary>A pull, if one is due now: its number and its batch.</summary>
     public bool TryAsk(out int pull, out int batch)

@@ -88,7 +88,7 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         }
 
         LaneOptions named = lane with { Consumer = lane.Consumer + ModeNames.Suffix(modes.Epoch) };
-        if (!lane.IsOnDemand && modes.Listing is { } listing && Own(named, stream, listing) is { } there)
+        if (!lane.IsOnDemand && modes.Listing is { } listing && Own(named, stream, ByReading(named, listing)) is { } there)
         {
             return Adopted(named, stream, there);
         }
@@ -122,12 +122,11 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
     private async Task<ConsumerInfo?> FindOrCreateSharedAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)
     {
         ConsumerListing listing = await jetStream.ListAllConsumersAsync(lane.Stream, stop).ConfigureAwait(false);
-        if (Own(lane, stream, listing.All) is { } own)
+        (List<ConsumerInfo> existing, List<ConsumerInfo> others) = ByReading(lane, listing.All);
+        if (Own(lane, stream, (existing, others)) is { } own)
         {
             return Adopted(lane, stream, own);
         }
-
-        (List<ConsumerInfo> existing, List<ConsumerInfo> others) = ByReading(lane, listing.All);
 
         ConsumerRules.CheckRoomFor(lane, stream, existing);
         if (lane.IsLegacy && stream.State.Messages > 0)
@@ -146,11 +145,8 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
         return created;
     }
 
-    private static ConsumerInfo? Own(LaneOptions lane, StreamInfo stream, IReadOnlyList<ConsumerInfo> all)
-    {
-        (List<ConsumerInfo> existing, List<ConsumerInfo> others) = ByReading(lane, all);
-        return existing.Find(info => info.Name == lane.Consumer) ?? (others.Count > 0 ? null : ConsumerRules.Adoptable(existing, stream, lane));
-    }
+    private static ConsumerInfo? Own(LaneOptions lane, StreamInfo stream, (List<ConsumerInfo> Existing, List<ConsumerInfo> Others) consumers) =>
+        consumers.Existing.Find(info => info.Name == lane.Consumer) ?? (consumers.Others.Count > 0 ? null : ConsumerRules.Adoptable(consumers.Existing, stream, lane));
 
     // Those that read what the lane reads, and the rest.
     private static (List<ConsumerInfo> Existing, List<ConsumerInfo> Others) ByReading(LaneOptions lane, IReadOnlyList<ConsumerInfo> all)

@@ -13,8 +13,8 @@ internal sealed class PullLedger
     public const int MaxPulls = 8;
 
     /// <summary>
-    /// Numbers that pulls are given, in a circle: many more than can be under way, so that the late end of a pull which was taken
-    /// for filled is not the end of another one.
+    /// Numbers that pulls are given, in a circle: twice as many as can be under way, so that the late end of a pull which was taken
+    /// for filled is hardly ever taken for the end of another one.
     /// </summary>
     public const int Numbers = 16;
 

@@ -92,8 +92,9 @@ internal static class PullStatus
 
     private static int Left(ReadOnlySpan<byte> fields)
     {
-        int at = fields.IndexOf("Nats-Pending-Messages:"u8);
-        return at >= 0 && Utf8Parser.TryParse(fields[(at + 22)..].TrimStart((byte)' '), out int left, out _) ? left : -1;
+        ReadOnlySpan<byte> name = "Nats-Pending-Messages:"u8;
+        int at = fields.IndexOf(name);
+        return at >= 0 && Utf8Parser.TryParse(fields[(at + name.Length)..].TrimStart((byte)' '), out int left, out _) ? left : -1;
     }
 
     private static PullStatusKind Kind(int code, string text) => code switch
