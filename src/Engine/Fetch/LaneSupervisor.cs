@@ -200,6 +200,7 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
             return false;
         }
 
+        await _provisioner.Known.ConfigureAwait(false);
         _lane.Consumer = consumer.Name;
         _gate.MaxBatch = consumer.Config.MaxBatch > 0 ? consumer.Config.MaxBatch : int.MaxValue;
         TimeSpan longest = _options.IsOnDemand ? LongestExpiresOnDemand : LongestExpires;

@@ -63,6 +63,9 @@ internal sealed class Provisioner(NatsJSContext jetStream, ILogger log)
     /// <summary>The mode of the main stream's lanes, and what may be made there.</summary>
     public ModeKeeper? Modes { get; set; }
 
+    /// <summary>What has to be known before a lane's first message; it ends by itself, whatever happens.</summary>
+    public Task Known { get; init; } = Task.CompletedTask;
+
     /// <summary>The lane's consumer: the one that is there, or ours; null when there is none to serve and none may be made.</summary>
     /// <exception cref="ProvisioningException">What is there can't be used; the message says why and what to do.</exception>
     public async Task<ConsumerInfo?> FindOrCreateConsumerAsync(LaneOptions lane, StreamInfo stream, CancellationToken stop)

@@ -21,6 +21,9 @@ internal sealed class Deadline(TimerWheel wheel, TimeSpan timeout) : WheelEntry,
     /// <summary>The call has been given up.</summary>
     private const long Passed = long.MaxValue;
 
+    /// <summary>The call has been ended from outside.</summary>
+    private const long Cancelled = long.MaxValue - 1;
+
     private readonly TimeProvider _time = wheel.Time;
     private readonly long _ticks = (long)(timeout.TotalSeconds * wheel.Time.TimestampFrequency);
     private CancellationTokenSource _source = new();
@@ -35,6 +38,30 @@ internal sealed class Deadline(TimerWheel wheel, TimeSpan timeout) : WheelEntry,
     /// <summary>True after the deadline of the call under way passed; false once it was stopped.</summary>
     public bool HasPassed => Volatile.Read(ref _due) == Passed;
 
+    /// <summary>True after the call under way was cancelled; false once it was stopped.</summary>
+    public bool IsCancelled => Volatile.Read(ref _due) == Cancelled;
+
+    /// <summary>Stands for the call under way and for no other one of this slot; see <see cref="IsUnderWay"/>.</summary>
+    public long Call => Volatile.Read(ref _due);
+
+    /// <summary>False when there is no call, or its end has been decided.</summary>
+    public static bool IsUnderWay(long call) => call is not (Idle or Passed or Cancelled);
+
+    /// <summary>Ends a call before its time; false when it is over, or given up already.</summary>
+    /// <param name="call">What <see cref="Call"/> was.</param>
+    public bool TryCancel(long call)
+    {
+        // Before the claim, and so of this call: see OnDue.
+        CancellationTokenSource source = Volatile.Read(ref _source);
+        if (!IsUnderWay(call) || Interlocked.CompareExchange(ref _due, Cancelled, call) != call)
+        {
+            return false;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static source => source.Cancel(), source, preferLocal: false);
+        return true;
+    }
+
     /// <summary>A call began.</summary>
     /// <param name="now">The wheel's time now.</param>
     public void Start(long now)
@@ -46,10 +73,10 @@ internal sealed class Deadline(TimerWheel wheel, TimeSpan timeout) : WheelEntry,
         }
     }
 
-    /// <summary>The call is over. If its deadline has passed, its source is left to it and a new one made.</summary>
+    /// <summary>The call is over. If it was ended before, its source is left to it and a new one made.</summary>
     public void Stop()
     {
-        if (Interlocked.Exchange(ref _due, Idle) == Passed)
+        if (Interlocked.Exchange(ref _due, Idle) is Passed or Cancelled)
         {
             _source = new CancellationTokenSource();
         }
@@ -62,7 +89,7 @@ internal sealed class Deadline(TimerWheel wheel, TimeSpan timeout) : WheelEntry,
         // Before the claim: the slot makes a new one only after it has seen it.
         CancellationTokenSource source = Volatile.Read(ref _source);
         long due = Volatile.Read(ref _due);
-        if (due is not (Idle or Passed))
+        if (IsUnderWay(due))
         {
             long now = _time.GetTimestamp();
             if (now < due)
@@ -80,7 +107,7 @@ internal sealed class Deadline(TimerWheel wheel, TimeSpan timeout) : WheelEntry,
 
         Interlocked.Exchange(ref _watched, 0);
         due = Volatile.Read(ref _due);
-        if (due is not (Idle or Passed))
+        if (IsUnderWay(due))
         {
             // A call began meanwhile, and may have believed itself watched.
             Watch(Left(_time.GetTimestamp(), due));

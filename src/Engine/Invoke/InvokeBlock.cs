@@ -42,6 +42,15 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
         lane.RoomMade();
     }
 
+    /// <summary>Ends every call under way that has this id; one id may have several, of different functions.</summary>
+    public void Cancel(ReadOnlySpan<byte> callId)
+    {
+        foreach (Slot slot in _slots)
+        {
+            slot.TryCancel(callId);
+        }
+    }
+
     /// <summary>Takes back what no slot has begun; each goes to <paramref name="acks"/> to be delivered elsewhere at once.</summary>
     public int HandBackWaiting(ITargetBlock<AckCommand> acks)
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
+using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Telemetry;
@@ -21,7 +22,8 @@ internal sealed record SlotParts(
     EnvelopeLimits Limits,
     int MaxResponseBytes,
     string UserAgent,
-    Quarantine? Quarantine = null);
+    Quarantine? Quarantine = null,
+    CancelledCalls? Cancelled = null);
 
 /// <summary>
 /// One place in which a function can run. Reads the message, builds the request, calls, reads the whole answer: and writes
@@ -37,6 +39,7 @@ internal sealed class Slot : IDisposable
 
     private readonly SlotParts _parts;
     private readonly Deadline _deadline;
+    private readonly RunningCall _running;
     private byte[] _target = new byte[1024];
     private byte[] _drain = [];
     private SlotRequest _request;
@@ -45,6 +48,7 @@ internal sealed class Slot : IDisposable
     {
         _parts = parts;
         _deadline = new Deadline(parts.Wheel, parts.Timeout);
+        _running = new RunningCall(_deadline);
         _request = new SlotRequest(parts.UserAgent);
     }
 
@@ -53,6 +57,9 @@ internal sealed class Slot : IDisposable
         _deadline.Dispose();
         _request.Dispose();
     }
+
+    /// <summary>Ends the call under way if it has this id, from any thread.</summary>
+    public bool TryCancel(ReadOnlySpan<byte> callId) => _running.TryCancel(callId);
 
     /// <summary>Calls the delivery's function and fills in its result.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
@@ -73,6 +80,14 @@ internal sealed class Slot : IDisposable
 
         // The clocks are read here and once at the end; what happens in between says its time by these.
         long started = _parts.Time.GetTimestamp();
+        _running.Begin(delivery, started);
+        if (_parts.Cancelled is { } cancelled && cancelled.Holds(envelope))
+        {
+            _running.End();
+            delivery.Error = EnvelopeError.Cancelled;
+            return;
+        }
+
         DateTimeOffset startedAt = _parts.Time.GetUtcNow();
         bool logs = _parts.Log.IsEnabled;
         delivery.Lane.Meet(envelope);
@@ -89,7 +104,6 @@ internal sealed class Slot : IDisposable
         }
 
         _request.Begin(delivery, target);
-        _deadline.Start(started);
         bool clean = false;
         try
         {
@@ -110,10 +124,11 @@ internal sealed class Slot : IDisposable
         catch (Exception exception)
         {
             delivery.Response.Clear();
+            delivery.Error = _deadline.IsCancelled ? EnvelopeError.Cancelled : EnvelopeError.None;
             delivery.Result = InvocationResult.Failed(Classify(exception), default);
         }
 
-        _deadline.Stop();
+        _running.End();
         _request.End();
         if (!clean)
         {
@@ -181,6 +196,11 @@ internal sealed class Slot : IDisposable
         if (_deadline.HasPassed)
         {
             return InvocationError.Timeout;
+        }
+
+        if (_deadline.IsCancelled)
+        {
+            return InvocationError.Cancelled;
         }
 
         return exception switch

@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Engine.Wire;
@@ -12,7 +13,7 @@ namespace Paddlewheel.Engine.Judge;
 /// Takes a delivery with its result in, decides what becomes of it, and passes it to exactly one of Ack, Retry and Callback.
 /// The decision itself is <see cref="RetryJudge"/>'s; here are its consequences.
 /// </summary>
-internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand> acks, ITargetBlock<Delivery> retries, ITargetBlock<Delivery> callbacks, EngineMetrics metrics, ILogger log, TimeProvider time, Random random)
+internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand> acks, ITargetBlock<Delivery> retries, ITargetBlock<Delivery> callbacks, EngineMetrics metrics, ILogger log, TimeProvider time, Random random, CancelledCalls? cancelled = null)
 {
     public void Accept(Delivery delivery)
     {
@@ -30,6 +31,14 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
         delivery.Verdict = verdict;
         if (verdict.Kind == VerdictKind.Retry)
         {
+            if (cancelled is not null && cancelled.Holds(delivery.Envelope))
+            {
+                // It ended by itself before it could be ended: no retry all the same.
+                delivery.Error = EnvelopeError.Cancelled;
+                Terminate(delivery);
+                return;
+            }
+
             if (log.IsEnabled(LogLevel.Information))
             {
                 log.Retry(Text(delivery.Envelope.CallId), Text(delivery.Envelope.Function), delivery.DeliveryCount, delivery.Result.Status, verdict.Delay.TotalSeconds, Slugs.Of(verdict.Reason));
@@ -60,6 +69,12 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
     private void Terminate(Delivery delivery)
     {
         string reason = EnvelopeErrors.Reason(delivery.Error);
+        if (delivery.Error == EnvelopeError.Cancelled)
+        {
+            EndCancelled(delivery, reason);
+            return;
+        }
+
         if (delivery.Error == EnvelopeError.Quarantined)
         {
             log.Quarantined(delivery.Lane.Stream, delivery.StreamSequence, delivery.DeliveryCount);
@@ -71,6 +86,19 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
 
         delivery.Lane.Metrics.Settled(Outcome.Poison);
         metrics.Dropped(EnvelopeErrors.Slug(delivery.Error));
+        delivery.State = DeliveryState.Answered;
+        acks.Post(AckCommand.Term(delivery, reason));
+    }
+
+    // Asked for, so no warning; and nobody waits for a result (contract 6).
+    private void EndCancelled(Delivery delivery, string reason)
+    {
+        if (log.IsEnabled(LogLevel.Information))
+        {
+            log.Cancelled(Text(delivery.Envelope.CallId), Text(delivery.Envelope.Function), delivery.DeliveryCount);
+        }
+
+        delivery.Lane.Metrics.Settled(Outcome.Cancelled);
         delivery.State = DeliveryState.Answered;
         acks.Post(AckCommand.Term(delivery, reason));
     }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Callback;
+using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Invoke;
 using Paddlewheel.Engine.Judge;
@@ -59,6 +60,8 @@ internal sealed class Blocks
 
     public required AckBlock Ack { get; init; }
 
+    public required CancelledCalls Cancelled { get; init; }
+
     /// <summary>Name and completion of every block: the first to fault ends the worker.</summary>
     public IEnumerable<(string Name, Task Completion)> Completions =>
     [
@@ -78,7 +81,8 @@ internal sealed class Blocks
         tickets.SendTo(ack);
 
         RetryPolicies policies = new(RetryPolicy.From(options), invalid: log.InvalidAnnotation);
-        InvokeBlock invoke = new(Slots(options, wheel, calls, time, new Quarantine(policies, options.QuarantineMargin)), options.MaxInflight);
+        CancelledCalls cancelled = new(time);
+        InvokeBlock invoke = new(Slots(options, wheel, calls, time, new Quarantine(policies, options.QuarantineMargin), cancelled), options.MaxInflight);
         RetryBlock retries = new(tickets, home, ack, time);
         InlineBlock<Delivery> retry = new(retries.Accept);
         VettedConnector connector = new(AddressPolicy.From(options.CallbackDeniedCidrs));
@@ -91,7 +95,7 @@ internal sealed class Blocks
             MaxDegreeOfParallelism = options.CallbackMaxInflight,
         });
         poster.ReturnTo(callback);
-        InlineBlock<Delivery> judge = new(new JudgeBlock(policies, ack, retry, callback, metrics, log, time, random).Accept);
+        InlineBlock<Delivery> judge = new(new JudgeBlock(policies, ack, retry, callback, metrics, log, time, random, cancelled).Accept);
         invoke.LinkTo(judge);
 
         return new Blocks
@@ -108,6 +112,7 @@ internal sealed class Blocks
             Retry = retry,
             Callback = callback,
             Ack = ack,
+            Cancelled = cancelled,
         };
     }
 
@@ -118,7 +123,14 @@ internal sealed class Blocks
         Leases.Start();
     }
 
-    private static SlotParts Slots(EngineOptions options, TimerWheel wheel, IInvocationLog log, TimeProvider time, Quarantine quarantine) => new(
+    /// <summary>A call was cancelled: what runs of it ends, what waits here for a retry is asked for at once, and ends then.</summary>
+    public void EndCancelled(byte[] callId)
+    {
+        Invoke.Cancel(callId);
+        Tickets.WakeCall(callId);
+    }
+
+    private static SlotParts Slots(EngineOptions options, TimerWheel wheel, IInvocationLog log, TimeProvider time, Quarantine quarantine, CancelledCalls cancelled) => new(
         HttpClients.ForGateway(options.MaxInflight, options.ConnectTimeout),
         Encoding.ASCII.GetBytes(options.GatewayUrl.AbsoluteUri.TrimEnd('/') + "/function/"),
         new TargetCache(),
@@ -129,5 +141,6 @@ internal sealed class Blocks
         EnvelopeLimits.From(options),
         options.MaxResponseBytes,
         "queue-worker/" + options.Version,
-        quarantine);
+        quarantine,
+        cancelled);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
+using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
@@ -23,6 +24,7 @@ internal sealed class LaneSet
     private readonly CreditShare _credits;
     private readonly Dealer _dealer;
     private readonly Provisioner _provisioner;
+    private readonly CancelWatch _cancels;
 
     public LaneSet(EngineOptions options, NatsConnection nats, Blocks blocks, EngineMetrics metrics, ILogger log, TimeProvider time)
     {
@@ -41,7 +43,8 @@ internal sealed class LaneSet
         Modes = new ModeKeeper(
             MainOptions, options.ScalingMode, book, JetStream, new ConsumerReader(JetStream, MainOptions, options.ScalingMode),
             new ModeClaim(nats, JetStream, MainOptions, options.ScalingMode, options.ReplaceConsumers, log), log, time);
-        _provisioner = new Provisioner(JetStream, log) { Modes = Modes };
+        _cancels = new CancelWatch(nats, JetStream.Opts.Prefix, blocks.Cancelled, blocks.EndCancelled, metrics, log, time);
+        _provisioner = new Provisioner(JetStream, log) { Modes = Modes, Known = _cancels.Known };
         Action<string> lookAgain;
         if (options.ScalingMode == ScalingMode.Function)
         {
@@ -92,11 +95,15 @@ internal sealed class LaneSet
     public Task[] Start(CancellationToken stop)
     {
         _dealer.Start();
-        return [.. All.Select(lane => lane.RunAsync(stop)), Modes.RunAsync(stop)];
+
+        // First, so that its answer is there when the lanes have theirs.
+        Task cancels = _cancels.RunAsync(stop);
+        return [.. All.Select(lane => lane.RunAsync(stop)), Modes.RunAsync(stop), cancels];
     }
 
     public void ConnectionBack()
     {
+        _cancels.ConnectionBack();
         foreach (ILaneSource lane in All)
         {
             lane.ConnectionBack();

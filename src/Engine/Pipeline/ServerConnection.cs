@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Telemetry;
 
 namespace Paddlewheel.Engine.Pipeline;
@@ -119,6 +120,12 @@ internal sealed class ServerConnection(NatsConnection nats, WorkerHealth health,
         };
         nats.ServerError += (_, args) =>
         {
+            if (CancelledBucket.IsRefusedIn(args.Error))
+            {
+                // The worker does without; whoever asked says so.
+                return ValueTask.CompletedTask;
+            }
+
             if (args.Kind is NatsServerErrorKind.PermissionsViolation or NatsServerErrorKind.MaximumSubscriptionsExceeded)
             {
                 Refused(args.Error);

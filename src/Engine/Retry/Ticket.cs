@@ -33,13 +33,21 @@ internal sealed class Ticket(TicketBook book) : WheelEntry
 
     public Ticket? After { get; set; }
 
+    /// <summary>What its call is found by; 0 when it has no id.</summary>
+    public int CallHash { get; private set; }
+
+    /// <summary>Neighbours among its call's tickets; owned by the book's lock.</summary>
+    public Ticket? PreviousOfCall { get; set; }
+
+    public Ticket? NextOfCall { get; set; }
+
     /// <summary>It waits for room rather than for time: it may be woken early.</summary>
     public bool IsRejected { get; set; }
 
     /// <summary>False once its stream was made anew.</summary>
     public bool IsOfThisStream => Lane is { } lane && lane.Epoch == _epoch;
 
-    public void Open(string replyTo, Lane lane, ulong sequence, bool onServer, long dueAt, long leaseUntil)
+    public void Open(string replyTo, Lane lane, ulong sequence, bool onServer, long dueAt, long leaseUntil, int callHash)
     {
         ReplyTo = replyTo;
         Lane = lane;
@@ -47,6 +55,7 @@ internal sealed class Ticket(TicketBook book) : WheelEntry
         OnServer = onServer;
         DueAt = dueAt;
         LeaseUntil = leaseUntil;
+        CallHash = callHash;
         IsOpen = true;
         _epoch = lane.Epoch;
     }

@@ -18,6 +18,7 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly List<Ticket> _all = [];
     private readonly Stack<Ticket> _free = new();
+    private readonly CallTickets _calls = new();
     private int _leasesLost;
     private ITargetBlock<AckCommand> _acks = DataflowBlock.NullTarget<AckCommand>();
 
@@ -36,6 +37,7 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
     public bool TryOpen(Delivery delivery, TimeSpan delay, bool onServer)
     {
         Ticket ticket;
+        int callHash = CallTickets.HashOf(delivery.Envelope.CallId);
         lock (_gate)
         {
             if (!_free.TryPop(out ticket!))
@@ -50,7 +52,8 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
             }
 
             long dueAt = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
-            ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt, onServer ? Math.Max(dueAt, delivery.LeaseUntil) : delivery.LeaseUntil);
+            ticket.Open(delivery.ReplyTo, delivery.Lane, delivery.StreamSequence, onServer, dueAt, onServer ? Math.Max(dueAt, delivery.LeaseUntil) : delivery.LeaseUntil, callHash);
+            _calls.Add(ticket);
             if (delivery.Lane.Line.Adaptive is not null && LaneLimits.OutcomeOf(delivery) == CallOutcome.Rejected)
             {
                 delivery.Lane.Rejected.Add(ticket);
@@ -87,6 +90,7 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
         lock (_gate)
         {
             ticket.Lane?.Rejected.Remove(ticket);
+            _calls.Remove(ticket);
             ticket.Shut();
             _free.Push(ticket);
         }
@@ -108,6 +112,28 @@ internal sealed class TicketBook(TimerWheel wheel, TimeProvider time)
         }
 
         return woken;
+    }
+
+    /// <summary>A call was cancelled: what waits of it is asked for now, so that it ends now.</summary>
+    public void WakeCall(ReadOnlySpan<byte> callId)
+    {
+        int callHash = CallTickets.HashOf(callId);
+        while (TryNextOfCall(callHash) is { } ticket)
+        {
+            // A timer that has just fired asks for it itself.
+            if (wheel.Cancel(ticket))
+            {
+                _acks.Post(AckCommand.Nak(ticket, TimeSpan.Zero));
+            }
+        }
+    }
+
+    private Ticket? TryNextOfCall(int callHash)
+    {
+        lock (_gate)
+        {
+            return _calls.Take(callHash);
+        }
     }
 
     private Ticket? TryNextRejected(Lane lane)

@@ -30,7 +30,7 @@ internal sealed class EngineMetrics
     private readonly Counter.Child[] _callbacks;
     private readonly Gauge _pending, _submitted, _retriesWaiting, _leasesHeld, _deliveriesInUse, _deliveries, _deliveriesWaiting;
     private readonly Gauge _slotsBusy, _wheelLag, _wheelTimers, _callbacksInflight, _connected, _ackPending, _maxAckPending, _laneCount, _slots;
-    private readonly Gauge _functionLimit, _functionShare, _functionOldest;
+    private readonly Gauge _functionLimit, _functionShare, _functionOldest, _cancelledIds;
     private readonly Counter _reconnects, _leaseRenewals, _leasesLost, _pulls, _duplicates, _pullStatuses, _drops, _allocated;
 
     public EngineMetrics(CollectorRegistry registry)
@@ -50,6 +50,7 @@ internal sealed class EngineMetrics
         (_callbacksInflight, _connected) = (NewGauge(CallbacksInflight), NewGauge(Connected));
         (_ackPending, _maxAckPending) = (NewGauge(AckPending), NewGauge(MaxAckPending));
         _allocated = NewCounter(Allocated);
+        _cancelledIds = NewGauge(CancelledIds);
         (_laneCount, _slots) = (NewGauge(LaneCount), NewGauge(MetricCatalogue.Slots));
         (_functionLimit, _functionShare, _functionOldest) = (NewGauge(FunctionLimit), NewGauge(FunctionShare), NewGauge(FunctionOldest));
         var acks = NewCounter(Acks);
@@ -177,6 +178,8 @@ internal sealed class EngineMetrics
         _deliveries.Set(total);
         _deliveriesWaiting.Set(waiting);
     }
+
+    public void SetCancelledIds(long value) => _cancelledIds.Set(value);
 
     public void SetLanes(long value) => _laneCount.Set(value);
 

@@ -86,6 +86,13 @@ internal static partial class Log
     [LoggerMessage(31, LogLevel.Warning, "Annotation ignored")]
     public static partial void InvalidAnnotation(this ILogger logger, string function, string annotation, string value);
 
+    /// <param name="logger">The logger.</param>
+    /// <param name="callId">Id of the call.</param>
+    /// <param name="function">Function's name.</param>
+    /// <param name="delivery">Delivery, from 1, that was not invoked or was ended; the call is over.</param>
+    [LoggerMessage(32, LogLevel.Information, "Cancelled")]
+    public static partial void Cancelled(this ILogger logger, string callId, string function, int delivery);
+
     [LoggerMessage(38, LogLevel.Warning, "Callback blocked")]
     public static partial void CallbackBlocked(this ILogger logger, string callId, string function, string url, string reason);
 
@@ -200,4 +207,14 @@ internal static partial class Log
 
     [LoggerMessage(85, LogLevel.Debug, "Mode of the queue is not known")]
     public static partial void ModeUnknown(this ILogger logger, string stream, string reason);
+
+    // 90-99: cancellation
+    [LoggerMessage(90, LogLevel.Warning, "Cancelled calls are not known")]
+    public static partial void CancelledUnknown(this ILogger logger, string reason, double wait);
+
+    [LoggerMessage(91, LogLevel.Warning, "Calls cannot be cancelled: the server refuses what that needs, all else works")]
+    public static partial void CancellationRefused(this ILogger logger, string reason);
+
+    [LoggerMessage(92, LogLevel.Warning, "More calls are cancelled than are remembered: the oldest are forgotten")]
+    public static partial void CancelledFull(this ILogger logger, int most);
 }

@@ -85,12 +85,15 @@ internal static class MetricCatalogue
     public static readonly MetricEntry Slots = new("paddlewheel_slots", "gauge", None,
         "Slots of this replica: max_inflight");
 
+    public static readonly MetricEntry CancelledIds = new("paddlewheel_cancelled_ids", "gauge", None,
+        "Ids of cancelled calls that this replica remembers, at most 100,000");
+
     public static readonly MetricEntry[] All =
     [
         Pending, Processed, Submitted, Inflight, Reconnects,
         Duration, QueueWait, Outcomes, Retries, RetriesWaiting, LeasesHeld, LeaseRenewals, LeasesLost,
         DeliveriesInUse, Deliveries, DeliveriesWaiting, SlotsBusy, WheelLag, WheelTimers, Acks, Pulls, PullStatus,
         Callbacks, CallbacksInflight, Dropped, Duplicates, Connected, Allocated,
-        AckPending, MaxAckPending, LaneCount, FunctionLimit, FunctionShare, FunctionOldest, Slots,
+        AckPending, MaxAckPending, LaneCount, FunctionLimit, FunctionShare, FunctionOldest, Slots, CancelledIds,
     ];
 }

@@ -1,6 +1,6 @@
 namespace Paddlewheel.Engine.Wire;
 
-/// <summary>Why a message can never become an invocation. Every value but <see cref="None"/> means poison.</summary>
+/// <summary>Why a message can never become an invocation. Every value but <see cref="None"/> and <see cref="Cancelled"/> means poison.</summary>
 internal enum EnvelopeError
 {
     /// <summary>The message is well formed.</summary>
@@ -47,4 +47,7 @@ internal enum EnvelopeError
 
     /// <summary>Well formed, but delivered far more often than its retries explain: it kills or outlives its workers.</summary>
     Quarantined,
+
+    /// <summary>Well formed, but its call was cancelled.</summary>
+    Cancelled,
 }

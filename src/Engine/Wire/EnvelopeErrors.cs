@@ -21,6 +21,7 @@ internal static class EnvelopeErrors
         EnvelopeError.BadCallbackUrl => "callback URL is not an absolute http or https URL",
         EnvelopeError.BadPath => "path or query is not safe to forward",
         EnvelopeError.Quarantined => "quarantined: delivered far more often than its retries explain",
+        EnvelopeError.Cancelled => "cancelled",
         _ => "message is not valid",
     };
 
@@ -42,6 +43,7 @@ internal static class EnvelopeErrors
         EnvelopeError.BadCallbackUrl => "bad_callback_url",
         EnvelopeError.BadPath => "bad_path",
         EnvelopeError.Quarantined => "quarantined",
+        EnvelopeError.Cancelled => "cancelled",
         _ => "invalid",
     };
 }

@@ -25,7 +25,7 @@ internal sealed class AsyncCallHandler(Enqueuer enqueuer, EngineOptions options,
         HttpRequest request = context.Request;
         if (!HttpMethods.IsPost(request.Method))
         {
-            await Reply.NotAllowedAsync(context, "POST");
+            await Reply.NotAllowedAsync(context, "POST, DELETE");
             return;
         }
 

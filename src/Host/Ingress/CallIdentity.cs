@@ -8,11 +8,10 @@ internal static class CallIdentity
     /// <summary>Longest id taken; it becomes part of the de-duplication id.</summary>
     public const int MaxLength = 128;
 
-    /// <summary>False when the caller's own id cannot be kept; the caller must know, because retries rely on it.</summary>
-    public static bool TryTake(string? sent, out string callId)
+    /// <summary>Whether an id can be kept, and so could have been given.</summary>
+    public static bool IsValid(string callId)
     {
-        callId = string.IsNullOrEmpty(sent) ? Guid.NewGuid().ToString() : sent;
-        if (callId.Length > MaxLength)
+        if (callId.Length is 0 or > MaxLength)
         {
             return false;
         }
@@ -26,5 +25,12 @@ internal static class CallIdentity
         }
 
         return true;
+    }
+
+    /// <summary>False when the caller's own id cannot be kept; the caller must know, because retries rely on it.</summary>
+    public static bool TryTake(string? sent, out string callId)
+    {
+        callId = string.IsNullOrEmpty(sent) ? Guid.NewGuid().ToString() : sent;
+        return IsValid(callId);
     }
 }

@@ -1,14 +1,16 @@
 using NATS.Client.Core;
+using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Publish;
 using Paddlewheel.Host.Endpoints;
 
 namespace Paddlewheel.Host.Ingress;
 
-/// <summary>The ingress: async calls to the queue, health, and optionally everything else to a gateway.</summary>
+/// <summary>The ingress: async calls to the queue, cancelled ones to the workers, health, and optionally everything else to a gateway.</summary>
 internal sealed class IngressServer : IAsyncDisposable
 {
     private readonly AsyncCallHandler _calls;
+    private readonly CancelHandler _cancels;
     private readonly GatewayForwarder? _forwarder;
     private readonly NatsConnection _nats;
     private readonly Func<string>? _reason;
@@ -19,6 +21,7 @@ internal sealed class IngressServer : IAsyncDisposable
         _nats = nats;
         _reason = reason;
         _calls = new AsyncCallHandler(new Enqueuer(nats, options), options, time);
+        _cancels = new CancelHandler(new Canceller(nats, options));
         _forwarder = gateway is null ? null : new GatewayForwarder(gateway);
     }
 
@@ -55,11 +58,12 @@ internal sealed class IngressServer : IAsyncDisposable
         {
             await (path switch
             {
+                _ when AsyncRoute.IsOurs(path) && HttpMethods.IsDelete(context.Request.Method) => _cancels.HandleAsync(context),
                 _ when AsyncRoute.IsOurs(path) => _calls.HandleAsync(context),
                 "/healthz" => Reply.TextAsync(context, StatusCodes.Status200OK, "alive"),
                 "/readyz" => ReadyAsync(context),
                 _ when _forwarder is not null => _forwarder.HandleAsync(context),
-                _ => Reply.TextAsync(context, StatusCodes.Status404NotFound, "here is POST /async-function/NAME"),
+                _ => Reply.TextAsync(context, StatusCodes.Status404NotFound, "here is POST /async-function/NAME, and DELETE /async-function/CALL-ID"),
             });
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
