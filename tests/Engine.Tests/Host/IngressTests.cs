@@ -105,7 +105,7 @@ public sealed class IngressTests(IngressFixture fixture) : IClassFixture<Ingress
         using HttpResponseMessage response = await fixture.Client.GetAsync("/async-function/echo", Token);
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-        Assert.Equal(["POST"], response.Content.Headers.Allow);
+        Assert.Equal(["POST", "DELETE"], response.Content.Headers.Allow);
     }
 
     [Theory]

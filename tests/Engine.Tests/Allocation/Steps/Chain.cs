@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging.Abstractions;
 using Paddlewheel.Engine.Ack;
+using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Invoke;
@@ -77,7 +78,8 @@ internal sealed class Chain
         SampleMessages.Limits,
         MaxResponseBytes: 1024 * 1024,
         "queue-worker/0.1.0",
-        new Quarantine(policies, margin: 10));
+        new Quarantine(policies, margin: 10),
+        new CancelledCalls(bench.Time));
 
     /// <summary>Moves so many messages from end to end; returns when the last one is home.</summary>
     public void Pass(int messages)

@@ -10,6 +10,7 @@ internal static class StepList
         [LaneSteps.Room] = LaneSteps.All,
         [DeliverySteps.Room] = DeliverySteps.All,
         [InvokeSteps.Room] = InvokeSteps.All,
+        [CallsSteps.Room] = CallsSteps.All,
         [JudgeSteps.Room] = JudgeSteps.All,
         [RetrySteps.Room] = RetrySteps.All,
         [TimingSteps.Room] = TimingSteps.All,
