@@ -13,6 +13,7 @@ internal static class ScenarioList
         new Backpressure(),
         new RetryStorm(),
         new Restart(),
+        new CancelHalf(),
         new Soak(),
         new Adaptive(),
         new NoisyNeighbour(),

@@ -44,6 +44,9 @@ internal sealed class FunctionServer : IAsyncDisposable
     /// <summary>Told the number of each call that has been answered, on the thread that answers: must be short.</summary>
     public Action<int>? Answered { get; set; }
 
+    /// <summary>Told the number of each call whose run begins, on the thread that runs it: must be short.</summary>
+    public Action<int>? Began { get; set; }
+
     /// <summary>What one function has seen.</summary>
     public FunctionBook this[string function] => _functions[function].Book;
 
@@ -131,6 +134,7 @@ internal sealed class FunctionServer : IAsyncDisposable
 
         All.TryEnter(0, now);
         _book.Arrive(call, now);
+        Began?.Invoke(call);
         TimeSpan takes = function.Behaviour.Takes;
         return takes > TimeSpan.Zero ? SlowlyAsync(function, call, replica, takes) : new(Left(function, call, replica));
     }

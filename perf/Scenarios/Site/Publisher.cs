@@ -22,6 +22,9 @@ internal sealed class Publisher(NatsConnection nats, SiteOptions options)
     /// <summary>Calls published by this one, those left out on purpose not among them.</summary>
     public int Published { get; private set; }
 
+    /// <summary>A call's id.</summary>
+    public static string CallId(int call) => FunctionServer.CallIdPrefix + call.ToString("D10", CultureInfo.InvariantCulture);
+
     /// <summary>Hands one call to the connection: it is on its way, not yet stored.</summary>
     public ValueTask PublishAsync(int call, string function, CancellationToken stop)
     {
@@ -63,7 +66,7 @@ internal sealed class Publisher(NatsConnection nats, SiteOptions options)
                 new("Accept", "*/*"),
                 new("Content-Type", "application/octet-stream"),
                 new("User-Agent", "curl/8.5.0"),
-                new("X-Call-Id", FunctionServer.CallIdPrefix + call.ToString("D10", CultureInfo.InvariantCulture)),
+                new("X-Call-Id", CallId(call)),
                 new("X-Start-Time", "1753700000000000000"),
             ],
         });

@@ -1,6 +1,8 @@
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Calls;
+using Paddlewheel.Engine.Options;
 
 namespace Paddlewheel.Perf.Scenarios;
 
@@ -26,10 +28,14 @@ internal sealed class Queue : IAsyncDisposable
         _stream = options.OlderLayout ? OlderStream : "OF_" + Name;
         _nats = new NatsConnection(new NatsOpts { Url = natsUrl, Name = "load", RequestTimeout = TimeSpan.FromSeconds(30) });
         Publisher = NewPublisher();
+        Canceller = new Canceller(_nats, new EngineOptions { StreamReplicas = options.NatsNodes });
     }
 
     /// <summary>For one thread at a time.</summary>
     public Publisher Publisher { get; }
+
+    /// <summary>Cancels as the ingress does, by the same code.</summary>
+    public Canceller Canceller { get; }
 
     private NatsJSContext JetStream => new(_nats);
 
