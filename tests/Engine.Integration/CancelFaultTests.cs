@@ -54,6 +54,24 @@ public sealed class CancelFaultTests
         Assert.Empty(site.Functions.Of(before.CallId));
     }
 
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task Server_OldestSupported_KeepsIdsAndTellsThem()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using Site site = await Site.AroundAsync(await NatsServer.StartOldestAsync(stop), Site.QueueName, stop);
+        site.Functions.On("hang", Behaviours.Hang);
+        await using Cancels cancels = await Cancels.StartAsync(site, stop);
+        Envelope before = Call.To("echo"), running = Call.To("hang");
+        await cancels.CancelAsync(before.CallId, stop);
+        await using WorkerProcess worker = await site.StartWorkerAsync(stop);
+        await site.Queue.PublishAsync([before, running], stop);
+        await site.Functions.Arrived.FirstAsync("the other one runs", call => call.CallId == running.CallId, Soon, stop);
+        await cancels.CancelAsync(running.CallId, stop);
+        await site.Queue.EmptyAsync(Soon, stop);
+        Assert.Empty(site.Functions.Of(before.CallId));
+        Assert.Single(site.Functions.Of(running.CallId));
+    }
+
     [Theory(Timeout = Timeouts.Short)]
     [InlineData("publish: { deny: \"$JS.API.STREAM.INFO.KV_paddlewheel-cancelled\" }")]
     [InlineData("subscribe: { deny: \"$KV.>\" }")]

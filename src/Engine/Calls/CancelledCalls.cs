@@ -8,19 +8,29 @@ namespace Paddlewheel.Engine.Calls;
 /// The ids of cancelled calls, as far as this worker knows them: at most <see cref="Limit"/>, the oldest leave first, and each after
 /// its age. Slots ask without a lock and without allocating; while the set is empty, asking is one read.
 /// </summary>
-/// <param name="time">The clock of their age.</param>
-/// <param name="limit">Most ids.</param>
-internal sealed class CancelledCalls(TimeProvider time, int limit = CancelledCalls.Limit)
+internal sealed class CancelledCalls
 {
     /// <summary>Most ids that are kept; a hundred and some bytes each, so about 20 MB at most.</summary>
     public const int Limit = 100_000;
 
     private readonly Lock _gate = new();
+    private readonly TimeProvider _time;
+    private readonly int _limit;
     private readonly ConcurrentDictionary<byte[], LinkedListNode<Entry>> _ids = new(concurrencyLevel: 1, capacity: 31, BytesComparer.Instance);
+    private readonly ConcurrentDictionary<byte[], LinkedListNode<Entry>>.AlternateLookup<ReadOnlySpan<byte>> _lookup;
 
     // The longest known first. An id that is cancelled again goes to the end.
     private readonly LinkedList<Entry> _byAge = [];
     private int _count;
+
+    /// <param name="time">The clock of their age.</param>
+    /// <param name="limit">Most ids.</param>
+    public CancelledCalls(TimeProvider time, int limit = Limit)
+    {
+        _time = time;
+        _limit = limit;
+        _lookup = _ids.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
 
     /// <summary>How long an id is kept.</summary>
     public TimeSpan Age { get; set; } = CancelledBucket.Age;
@@ -31,7 +41,7 @@ internal sealed class CancelledCalls(TimeProvider time, int limit = CancelledCal
     public bool Holds(Envelope envelope) => Volatile.Read(ref _count) != 0 && Holds(envelope.CallId);
 
     /// <inheritdoc cref="Holds(Envelope)"/>
-    public bool Holds(ReadOnlySpan<byte> callId) => _ids.GetAlternateLookup<ReadOnlySpan<byte>>().ContainsKey(callId);
+    public bool Holds(ReadOnlySpan<byte> callId) => _lookup.ContainsKey(callId);
 
     /// <summary>Takes an id in, or makes a known one young again.</summary>
     /// <param name="callId">Owned by the set from now on.</param>
@@ -40,7 +50,7 @@ internal sealed class CancelledCalls(TimeProvider time, int limit = CancelledCal
     public bool Add(byte[] callId, out bool pushedOut)
     {
         pushedOut = false;
-        Entry entry = new(callId, time.GetTimestamp());
+        Entry entry = new(callId, _time.GetTimestamp());
         lock (_gate)
         {
             if (_ids.TryGetValue(callId, out LinkedListNode<Entry>? known))
@@ -51,7 +61,7 @@ internal sealed class CancelledCalls(TimeProvider time, int limit = CancelledCal
                 return false;
             }
 
-            if (_byAge.Count >= limit)
+            if (_byAge.Count >= _limit)
             {
                 pushedOut = true;
                 RemoveOldest();
@@ -66,10 +76,10 @@ internal sealed class CancelledCalls(TimeProvider time, int limit = CancelledCal
     /// <summary>Lets go of what is too old.</summary>
     public void Prune()
     {
-        long now = time.GetTimestamp();
+        long now = _time.GetTimestamp();
         lock (_gate)
         {
-            while (_byAge.First is { } oldest && time.GetElapsedTime(oldest.Value.Since, now) >= Age)
+            while (_byAge.First is { } oldest && _time.GetElapsedTime(oldest.Value.Since, now) >= Age)
             {
                 RemoveOldest();
             }

@@ -29,11 +29,11 @@ internal sealed class NatsSecurityJwt : IDisposable
 
     /// <summary>The text of a .creds file for a new user of the account.</summary>
     /// <param name="user">Its name.</param>
-    /// <param name="publish">Subjects it may publish to, and then it may subscribe to its inboxes alone; null allows everything.</param>
+    /// <param name="publish">Subjects it may publish to, and then it may subscribe to its inboxes and to cancelled ids alone; null allows everything.</param>
     public string Creds(string user, IEnumerable<string>? publish = null)
     {
         string permissions = publish is null ? "" : $$"""
-            "pub":{"allow":{{JsonSerializer.Serialize(publish)}}},"sub":{"allow":["_INBOX.>"]},
+            "pub":{"allow":{{JsonSerializer.Serialize(publish)}}},"sub":{"allow":["_INBOX.>","$KV.paddlewheel-cancelled.>"]},
             """;
         using KeyPair pair = KeyPair.CreatePair(PrefixByte.User);
         string jwt = Token(_account, pair.GetPublicKey(), user, "{" + permissions + UserLimits[1..]);
