@@ -45,7 +45,7 @@ internal static class CallsSteps
             waiting[i].Open("", bench.Lane, 1, onServer: false, 0, 0, i / 2 + 1);
         }
 
-        yield return new(Room, "tickets by call: 16 in and out", () =>
+        void InAndOut()
         {
             foreach (Ticket ticket in waiting)
             {
@@ -56,6 +56,8 @@ internal static class CallsSteps
             {
                 tickets.Remove(ticket);
             }
-        }) { Messages = 16 };
+        }
+
+        yield return new(Room, "tickets by call: 16 in and out", InAndOut) { Messages = 16 };
     }
 }
