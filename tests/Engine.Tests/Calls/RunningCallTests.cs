@@ -154,6 +154,48 @@ public sealed class RunningCallTests : IDisposable
         Assert.True(seen > 0 && ended > 0, $"{seen} seen in the set, {ended} ended: the race was not met");
     }
 
+    [Fact]
+    public void Deadline_CancelledForACallThatIsOver_LeavesTheNext()
+    {
+        _deadline.Start(1);
+        long first = _deadline.Call;
+        _deadline.Stop();
+        Assert.False(_deadline.TryCancel(first));
+        _deadline.Start(2);
+        Assert.False(_deadline.TryCancel(first));
+        Assert.Equal((false, false), (_deadline.IsCancelled, _deadline.Token.IsCancellationRequested));
+    }
+
+    /// <summary>Whoever looks for an id reads the delivery of the call under way and no other: one that is read while it changes throws.</summary>
+    [Fact]
+    public async Task Look_WhileTheSlotMovesOn_ReadsNothingThatChanges()
+    {
+        byte[][] messages = [.. Enumerable.Range(0, 1_000).Select(Message)];
+        bool over = false;
+        Task looking = Task.Run(
+            () =>
+            {
+                byte[] nobody = "call-nobody"u8.ToArray();
+                while (!Volatile.Read(ref over))
+                {
+                    Assert.False(_running.TryCancel(nobody));
+                }
+            },
+            TestContext.Current.CancellationToken);
+        Delivery delivery = _bench.Take(messages[0]);
+        for (int call = 0; call < 200_000 && !looking.IsCompleted; call++)
+        {
+            byte[] message = messages[call % messages.Length];
+            delivery.Envelope.Read(message, message.Length, SampleMessages.Limits);
+            _running.Begin(delivery, call + 1);
+            _running.End();
+            delivery.Envelope.Clear();
+        }
+
+        Volatile.Write(ref over, true);
+        await looking;
+    }
+
     private static byte[] Id(int call) => Encoding.ASCII.GetBytes("call-" + call.ToString("d9", CultureInfo.InvariantCulture));
 
     private static byte[] Message(int call) => Encoding.ASCII.GetBytes($$"""{"Header":{"X-Call-Id":["call-{{call:d9}}"]},"Function":"echo"}""");
