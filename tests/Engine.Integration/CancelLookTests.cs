@@ -60,8 +60,30 @@ public sealed class CancelLookTests
         await answering;
     }
 
-    private static byte[] Listing(string callId) =>
-        System.Text.Encoding.ASCII.GetBytes($$$"""{"total":1,"offset":0,"limit":100000,"config":{"max_age":86400000000000},"state":{"subjects":{"$KV.paddlewheel-cancelled.{{{callId}}}":1} } }""");
+    [Fact(Timeout = Timeouts.Short)]
+    public async Task Look_InSeveralPages_ReadsAll()
+    {
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        await using NatsSecuritySite site = await NatsSecuritySite.StartAsync(Mapped + NatsSecuritySite.Users("{ user: worker, password: right }"), stop);
+        await using var nats = new NatsConnection(site.AdminOptions);
+        await using INatsSub<byte[]> looks = await nats.SubscribeCoreAsync<byte[]>(Held, cancellationToken: stop);
+        await using WorkerProcess worker = site.Launch([("nats_user", "worker"), ("nats_password", "right")]);
+        Envelope[] calls = [Call.To("echo"), Call.To("echo"), Call.To("echo")];
+        for (int page = 0; page < 2; page++)
+        {
+            NatsMsg<byte[]> look = await looks.Msgs.ReadAsync(stop);
+            Assert.Contains($"\"offset\":{page}", System.Text.Encoding.ASCII.GetString(look.Data!), StringComparison.Ordinal);
+            await look.ReplyAsync(Listing(calls[page].CallId, total: 2), cancellationToken: stop);
+        }
+
+        await worker.ReadyAsync(stop);
+        await site.PublishAsync(calls, stop);
+        await site.SettledAsync(stop);
+        Assert.Equal([calls[2].CallId], site.Functions.Arrived.Snapshot().Select(static call => call.CallId));
+    }
+
+    private static byte[] Listing(string callId, int total = 1) =>
+        System.Text.Encoding.ASCII.GetBytes($$$"""{"total":{{{total}}},"offset":0,"limit":100000,"config":{"max_age":86400000000000},"state":{"subjects":{"$KV.paddlewheel-cancelled.{{{callId}}}":1} } }""");
 
     private static async Task AnswerAsync(INatsSub<byte[]> looks, byte[] listing, CancellationToken stop)
     {
