@@ -1,86 +1,62 @@
-using Paddlewheel.Engine.Wire;
-
 namespace Paddlewheel.Engine.Invoke;
 
 /// <summary>
-/// What became of each header row of the last message. While the next message has the same names in the same order, and
-/// values that are judged alike, the request's header list is the right one and nothing is done to it.
+/// What the header names of the last message said, row by row. The next message has mostly the same names in the same places:
+/// then nothing is judged anew, and the line's beginning is ready.
 /// </summary>
 internal sealed class HeaderPlan
 {
-    private const int None = -1;
+    private const int Around = 4;
 
     private Row[] _rows = new Row[32];
-    private byte[] _names = new byte[512];
-    private int _count = None;
+    private byte[] _lines = new byte[1024];
+    private int _count;
     private int _length;
 
-    /// <summary>
-    /// Whether the plan is the message's too. Every name is compared byte for byte and every value that would be sent is
-    /// judged: nothing is taken over but the answer for a name.
-    /// </summary>
-    /// <param name="envelope">The next message.</param>
-    /// <param name="longest">Bytes of its longest value that is sent.</param>
-    public bool Fits(Envelope envelope, out int longest)
+    /// <summary>What becomes of a header by its name alone. The name is compared byte for byte with the one that was judged.</summary>
+    /// <param name="row">The header's place in the message; all before it have been asked for.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="line">A line break, the name, a colon and a blank; valid until the next call.</param>
+    public HeaderFate OfName(int row, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> line)
     {
-        longest = 0;
-        if (envelope.HeaderCount != _count)
+        if (row < _count)
         {
-            return false;
+            ref readonly Row known = ref _rows[row];
+            line = _lines.AsSpan(known.Start, known.Length);
+            if (line.Length == name.Length + Around && line.Slice(2, name.Length).SequenceEqual(name))
+            {
+                return known.Fate;
+            }
         }
 
-        for (int i = 0; i < _count; i++)
-        {
-            ref readonly Row row = ref _rows[i];
-            if (!envelope.HeaderName(i).SequenceEqual(_names.AsSpan(row.Start, row.Length)))
-            {
-                return false;
-            }
-
-            if (row.OfName is not (HeaderFate.Forward or HeaderFate.ReplaceAccept))
-            {
-                continue;
-            }
-
-            ReadOnlySpan<byte> value = envelope.HeaderValue(i);
-            if (HeaderRules.WithValue(row.OfName, value) != row.Fate)
-            {
-                return false;
-            }
-
-            longest = Math.Max(longest, value.Length);
-        }
-
-        return true;
+        return Learn(row, name, out line);
     }
 
-    /// <summary>Starts a new plan.</summary>
-    public void Begin()
+    private HeaderFate Learn(int row, ReadOnlySpan<byte> name, out ReadOnlySpan<byte> line)
     {
-        _count = 0;
-        _length = 0;
-    }
-
-    /// <summary>Appends a row: what its name says and what became of it.</summary>
-    public void Add(ReadOnlySpan<byte> name, HeaderFate ofName, HeaderFate fate)
-    {
-        if (_count == _rows.Length)
+        // The rows behind it begin elsewhere now.
+        _length = row < _count ? _rows[row].Start : _length;
+        if (row == _rows.Length)
         {
             Array.Resize(ref _rows, _rows.Length * 2);
         }
 
-        if (_names.Length - _length < name.Length)
+        int end = _length + name.Length + Around;
+        if (end > _lines.Length)
         {
-            Array.Resize(ref _names, Math.Max(_names.Length * 2, _length + name.Length));
+            Array.Resize(ref _lines, Math.Max(_lines.Length * 2, end));
         }
 
-        name.CopyTo(_names.AsSpan(_length));
-        _rows[_count++] = new Row(_length, name.Length, ofName, fate);
-        _length += name.Length;
+        Span<byte> written = _lines.AsSpan(_length, name.Length + Around);
+        "\r\n"u8.CopyTo(written);
+        name.CopyTo(written[2..]);
+        ": "u8.CopyTo(written[^2..]);
+        line = written;
+        HeaderFate fate = HeaderRules.OfName(name);
+        _rows[row] = new Row(_length, written.Length, fate);
+        (_count, _length) = (row + 1, end);
+        return fate;
     }
 
-    /// <summary>The message's rows depend on more than their own name and value: the plan fits no other.</summary>
-    public void Forget() => _count = None;
-
-    private readonly record struct Row(int Start, int Length, HeaderFate OfName, HeaderFate Fate);
+    private readonly record struct Row(int Start, int Length, HeaderFate Fate);
 }

@@ -70,20 +70,6 @@ internal static class HeaderRules
         return ofName == HeaderFate.ReplaceAccept && !AsksForStream(value) ? HeaderFate.Forward : ofName;
     }
 
-    /// <summary>The names .NET insists on keeping with the content instead of the request.</summary>
-    public static bool IsContentHeader(ReadOnlySpan<byte> name) => name.Length switch
-    {
-        5 => Is(name, "Allow"u8),
-        7 => Is(name, "Expires"u8),
-        11 => Is(name, "Content-MD5"u8),
-        12 => Is(name, "Content-Type"u8),
-        13 => Is(name, "Content-Range"u8) || Is(name, "Last-Modified"u8),
-        14 => Is(name, "Content-Length"u8),
-        16 => Is(name, "Content-Encoding"u8) || Is(name, "Content-Language"u8) || Is(name, "Content-Location"u8),
-        19 => Is(name, "Content-Disposition"u8),
-        _ => false,
-    };
-
     /// <summary>Whether a Connection header names this header, which makes it hop-by-hop too.</summary>
     public static bool IsListedIn(ReadOnlySpan<byte> connectionValue, ReadOnlySpan<byte> name)
     {

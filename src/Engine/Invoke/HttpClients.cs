@@ -24,8 +24,8 @@ internal static class HttpClients
         SocketsHttpHandler handler = Basic(maxInflight + 8, connectTimeout, lifetime);
         handler.ConnectCallback = connect;
 
-        // Header values are written from the message's own bytes, see HeaderValues.
-        handler.RequestHeaderEncodingSelector = static (_, request) => (request as SlotRequest)?.Values ?? Encoding.UTF8;
+        // Header lines are written from the message's own bytes, see HeaderBlock.
+        handler.RequestHeaderEncodingSelector = static (_, request) => (request as SlotRequest)?.Block ?? Encoding.UTF8;
         handler.ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1;
         return new HttpMessageInvoker(handler);
     }

@@ -40,7 +40,7 @@ internal sealed class Slot : IDisposable
     private readonly SlotParts _parts;
     private readonly Deadline _deadline;
     private readonly RunningCall _running;
-    private byte[] _target = new byte[1024];
+    private readonly SlotTarget _target;
     private byte[] _drain = [];
     private SlotRequest _request;
 
@@ -49,6 +49,7 @@ internal sealed class Slot : IDisposable
         _parts = parts;
         _deadline = new Deadline(parts.Wheel, parts.Timeout);
         _running = new RunningCall(_deadline);
+        _target = new SlotTarget(parts.FunctionPrefix, parts.Targets);
         _request = new SlotRequest(parts.UserAgent);
     }
 
@@ -67,8 +68,14 @@ internal sealed class Slot : IDisposable
     {
         Envelope envelope = delivery.Envelope;
         delivery.Error = envelope.Read(delivery.Buffer, delivery.Length, _parts.Limits);
-        if (delivery.Error != EnvelopeError.None || !TryTarget(delivery, out Uri target))
+        if (delivery.Error != EnvelopeError.None)
         {
+            return;
+        }
+
+        if (!_target.TryGet(envelope, out Uri target, out EnvelopeError error))
+        {
+            delivery.Error = error;
             return;
         }
 
@@ -145,33 +152,9 @@ internal sealed class Slot : IDisposable
         }
     }
 
-    private bool TryTarget(Delivery delivery, out Uri target)
-    {
-        int most = FunctionPath.MaxBytes(_parts.FunctionPrefix.Length, delivery.Envelope);
-        if (_target.Length < most)
-        {
-            _target = new byte[most];
-        }
-
-        if (!FunctionPath.TryWrite(_parts.FunctionPrefix, delivery.Envelope, _target, out int written, out EnvelopeError error))
-        {
-            delivery.Error = error;
-            target = null!;
-            return false;
-        }
-
-        target = _parts.Targets.Get(_target.AsSpan(0, written));
-        return true;
-    }
-
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask DrainAsync(HttpResponseMessage response)
     {
-        if (response.Content.Headers.ContentLength == 0)
-        {
-            return;
-        }
-
         if (_drain.Length == 0)
         {
             _drain = new byte[4096];

@@ -8,9 +8,13 @@ namespace Paddlewheel.Engine.Wire;
 /// </summary>
 internal sealed class Envelope
 {
+    private const int NotLookedFor = -2;
+    private const int None = -1;
+
     private readonly TextStore _store = new();
     private readonly EnvelopeTables _tables = new();
     private EnvelopeContent _content;
+    private int _callIdRow = NotLookedFor;
 
     /// <summary>Function name, with its namespace if the producer named one; surrounding slashes removed.</summary>
     public ReadOnlySpan<byte> Function => _store[_content.Function];
@@ -36,8 +40,19 @@ internal sealed class Envelope
     /// <summary>Header rows: one per value, so a name may come twice.</summary>
     public int HeaderCount => _tables.Headers.Count;
 
-    /// <summary>The caller's call id, or empty.</summary>
-    public ReadOnlySpan<byte> CallId => TryGetHeader("X-Call-Id"u8, out var value) ? value : default;
+    /// <summary>The caller's call id, or empty. Looked for once: several rooms ask.</summary>
+    public ReadOnlySpan<byte> CallId
+    {
+        get
+        {
+            if (_callIdRow == NotLookedFor)
+            {
+                _callIdRow = RowOf("X-Call-Id"u8);
+            }
+
+            return _callIdRow == None ? default : HeaderValue(_callIdRow);
+        }
+    }
 
     /// <summary>Only the CallbackUrl field asks for a callback: the header of that name is just a header.</summary>
     public bool HasCallback => !_content.CallbackText.IsEmpty;
@@ -88,17 +103,9 @@ internal sealed class Envelope
     /// <summary>The first value of a header, its name compared without regard to case.</summary>
     public bool TryGetHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
     {
-        for (int i = 0; i < _tables.Headers.Count; i++)
-        {
-            if (_tables.Headers.Name(i).Length == name.Length && Ascii.EqualsIgnoreCase(HeaderName(i), name))
-            {
-                value = HeaderValue(i);
-                return true;
-            }
-        }
-
-        value = default;
-        return false;
+        int row = RowOf(name);
+        value = row == None ? default : HeaderValue(row);
+        return row != None;
     }
 
     public bool TryGetAnnotation(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => _tables.Annotations.TryGet(_store, key, out value);
@@ -107,9 +114,23 @@ internal sealed class Envelope
 
     public bool TryGetEnvironment(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => _tables.Environment.TryGet(_store, key, out value);
 
+    private int RowOf(ReadOnlySpan<byte> header)
+    {
+        for (int i = 0; i < _tables.Headers.Count; i++)
+        {
+            if (_tables.Headers.Name(i).Length == header.Length && Ascii.EqualsIgnoreCase(HeaderName(i), header))
+            {
+                return i;
+            }
+        }
+
+        return None;
+    }
+
     private void Attach(byte[] buffer)
     {
         _content = default;
+        _callIdRow = NotLookedFor;
         _tables.Clear();
         _store.Attach(buffer);
     }

@@ -57,26 +57,4 @@ public sealed class HeaderRulesTests
         Assert.Equal(expected, HeaderRules.IsListedIn(Encoding.UTF8.GetBytes(connection), Encoding.UTF8.GetBytes(name)));
 
     /// <summary>The table must agree with the library that insists on it.</summary>
-    [Theory]
-    [InlineData("Allow")]
-    [InlineData("Expires")]
-    [InlineData("content-md5")]
-    [InlineData("Content-Type")]
-    [InlineData("Content-Range")]
-    [InlineData("Last-Modified")]
-    [InlineData("Content-Length")]
-    [InlineData("Content-Encoding")]
-    [InlineData("Content-Language")]
-    [InlineData("Content-Location")]
-    [InlineData("Content-Disposition")]
-    [InlineData("Content-Security-Policy")]
-    [InlineData("Accept")]
-    [InlineData("X-Content-Type")]
-    [InlineData("Date")]
-    public void IsContentHeader_AsTheHttpClient(string name)
-    {
-        using var request = new HttpRequestMessage();
-        bool belongsToContent = !request.Headers.TryAddWithoutValidation(name, "1");
-        Assert.Equal(belongsToContent, HeaderRules.IsContentHeader(Encoding.UTF8.GetBytes(name)));
-    }
 }

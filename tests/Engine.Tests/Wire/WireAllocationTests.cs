@@ -47,7 +47,6 @@ public sealed class WireAllocationTests
             for (int i = 0; i < envelope.HeaderCount; i++)
             {
                 forwarded += HeaderRules.Judge(envelope.HeaderName(i), envelope.HeaderValue(i)) == HeaderFate.Forward ? 1 : 0;
-                forwarded += HeaderRules.IsContentHeader(envelope.HeaderName(i)) ? 1 : 0;
             }
 
             if (forwarded == 0 || HeaderRules.IsListedIn("close, x-a"u8, "X-B"u8)

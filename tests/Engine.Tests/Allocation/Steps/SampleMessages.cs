@@ -15,7 +15,8 @@ internal static class SampleMessages
     /// <param name="call">Number of the call: other values under the same names, of the same length.</param>
     /// <param name="callback">Whether the result is wanted.</param>
     /// <param name="annotations">Whether the function brings its own retry policy.</param>
-    public static byte[] Call(int bodyBytes = 1024, int call = 1, bool callback = false, bool annotations = false)
+    /// <param name="forwarded">The name under which the client's address comes.</param>
+    public static byte[] Call(int bodyBytes = 1024, int call = 1, bool callback = false, bool annotations = false, string forwarded = "X-Forwarded-For")
     {
         ArrayBufferWriter<byte> output = new();
         byte[] body = new byte[bodyBytes];
@@ -36,7 +37,7 @@ internal static class SampleMessages
                 new("Content-Type", "application/json"),
                 new("User-Agent", "curl/8.5.0"),
                 new("X-Call-Id", $"5bf8aa57-7cbb-4bd4-8fee-{call:d12}"),
-                new("X-Forwarded-For", "10.42.0.11"),
+                new(forwarded, "10.42.0.11"),
                 new("X-Start-Time", $"17537000000{call:d8}"),
             ],
             CallbackUrl = callback ? new Uri("http://results.example.com/inbox?of=ada") : null,
