@@ -168,7 +168,21 @@ internal sealed partial class SimWorker
                 _network.Answer(this, delivery.ReplyTo, AckKind.Ack, TimeSpan.Zero);
             }
 
-            await slot.InvokeAsync(delivery);
+            if (slot.TryBegin(delivery))
+            {
+                try
+                {
+                    using HttpResponseMessage response = await slot.SendAsync();
+                    await slot.TakeAsync(response);
+                }
+                catch (Exception exception)
+                {
+                    slot.Fail(exception);
+                }
+
+                slot.End();
+            }
+
             Busy--;
             _slots.Push(slot);
             delivery.Lane.SlotFreed(completed: true);

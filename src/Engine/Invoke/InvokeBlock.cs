@@ -98,7 +98,25 @@ internal sealed class InvokeBlock : LoopBlock<Delivery>, IPropagatorBlock<Delive
                 waiter.Item = null!;
                 ended = delivery.Lane;
                 delivery.State = DeliveryState.Invoking;
-                await slot.InvokeAsync(delivery).ConfigureAwait(false);
+                if (slot.TryBegin(delivery))
+                {
+                    try
+                    {
+                        using HttpResponseMessage response = await slot.SendAsync().ConfigureAwait(false);
+                        ValueTask taking = slot.TakeAsync(response);
+                        if (!taking.IsCompletedSuccessfully)
+                        {
+                            await taking.ConfigureAwait(false);
+                        }
+                    }
+                    catch (Exception exception)
+                    {
+                        slot.Fail(exception);
+                    }
+
+                    slot.End();
+                }
+
                 CallEnded(delivery);
                 ended.CallEnded();
                 int generation = delivery.Generation;

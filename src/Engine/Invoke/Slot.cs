@@ -1,6 +1,3 @@
-using System.Buffers;
-using System.Net.Sockets;
-using System.Runtime.CompilerServices;
 using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Judge;
@@ -27,13 +24,12 @@ internal sealed record SlotParts(
 
 /// <summary>
 /// One place in which a function can run. Reads the message, builds the request, calls, reads the whole answer: and writes
-/// the outcome into the delivery. Whatever the network can do becomes a result, never an exception.
+/// the outcome into the delivery. A call is <see cref="TryBegin"/>, <see cref="SendAsync"/>, <see cref="TakeAsync"/>, and <see cref="End"/>;
+/// whatever one of the middle two throws goes to <see cref="Fail"/>. The steps are awaited by the slot's loop, which lives as long as the
+/// worker, so that no call needs a state machine of its own.
 /// </summary>
 internal sealed class Slot : IDisposable
 {
-    /// <summary>Answers that nobody asked for are read up to here, so that the connection can be used again.</summary>
-    private const int DrainBytes = 1024 * 1024;
-
     /// <summary>A line at the end of a call no longer than this is given the time of its beginning and the call's own; a set clock shows after longer ones.</summary>
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(1);
 
@@ -41,8 +37,12 @@ internal sealed class Slot : IDisposable
     private readonly Deadline _deadline;
     private readonly RunningCall _running;
     private readonly SlotTarget _target;
-    private byte[] _drain = [];
+    private readonly ResponseDrain _drain = new();
     private SlotRequest _request;
+    private Delivery _delivery = null!;
+    private long _started;
+    private DateTimeOffset _startedAt;
+    private bool _logs;
 
     public Slot(SlotParts parts)
     {
@@ -62,138 +62,100 @@ internal sealed class Slot : IDisposable
     /// <summary>Ends the call under way if it has this id, from any thread.</summary>
     public bool TryCancel(ReadOnlySpan<byte> callId) => _running.TryCancel(callId);
 
-    /// <summary>Calls the delivery's function and fills in its result.</summary>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    public async ValueTask InvokeAsync(Delivery delivery)
+    /// <summary>Reads the message and makes the request ready; false when there is nothing to call, with the reason in the delivery.</summary>
+    public bool TryBegin(Delivery delivery)
     {
         Envelope envelope = delivery.Envelope;
         delivery.Error = envelope.Read(delivery.Buffer, delivery.Length, _parts.Limits);
         if (delivery.Error != EnvelopeError.None)
         {
-            return;
+            return false;
         }
 
         if (!_target.TryGet(envelope, out Uri target, out EnvelopeError error))
         {
             delivery.Error = error;
-            return;
+            return false;
         }
 
         if (_parts.Quarantine is { } quarantine && quarantine.Holds(envelope, delivery.DeliveryCount))
         {
             delivery.Error = EnvelopeError.Quarantined;
-            return;
+            return false;
         }
 
         // The clocks are read here and once at the end; what happens in between says its time by these.
-        long started = _parts.Time.GetTimestamp();
-        _running.Begin(delivery, started);
+        _started = _parts.Time.GetTimestamp();
+        _running.Begin(delivery, _started);
         if (_parts.Cancelled is { } cancelled && cancelled.Holds(envelope))
         {
             _running.End();
             delivery.Error = EnvelopeError.Cancelled;
-            return;
+            return false;
         }
 
-        DateTimeOffset startedAt = _parts.Time.GetUtcNow();
-        bool logs = _parts.Log.IsEnabled;
+        _delivery = delivery;
+        _startedAt = _parts.Time.GetUtcNow();
+        Announce(delivery);
+        _request.Begin(delivery, target);
+        return true;
+    }
+
+    /// <summary>Sends the request; the answer's head, when it comes.</summary>
+    public Task<HttpResponseMessage> SendAsync() => _parts.Client.SendAsync(_request, _deadline.Token);
+
+    /// <summary>Takes the answer into the delivery, its body too if somebody wants it; at once, if all of it has come.</summary>
+    public ValueTask TakeAsync(HttpResponseMessage response)
+    {
+        _delivery.Result = ResultReader.Read(response);
+        return _delivery.Envelope.HasCallback
+            ? ResponseKeeper.KeepAsync(response, _delivery.Response, _parts.MaxResponseBytes, _deadline.Token)
+            : _drain.ReadAsync(response, _deadline.Token);
+    }
+
+    /// <summary>The call has no answer: the delivery is given the reason.</summary>
+    public void Fail(Exception exception)
+    {
+        _delivery.Response.Clear();
+        _delivery.Error = _deadline.IsCancelled ? EnvelopeError.Cancelled : EnvelopeError.None;
+        _delivery.Result = InvocationResult.Failed(CallFailure.Of(exception, _deadline), default);
+
+        // What an aborted send may still hold is not used for another message.
+        _request.End();
+        _request = new SlotRequest(_parts.UserAgent);
+    }
+
+    /// <summary>The call is over, with an answer or without.</summary>
+    public void End()
+    {
+        Delivery delivery = _delivery;
+        _running.End();
+        _request.End();
+        TimeSpan duration = _parts.Time.GetElapsedTime(_started);
+        delivery.Result.Duration = duration;
+        delivery.Lane.Metrics.InvocationFinished(duration.TotalSeconds);
+        if (_logs)
+        {
+            Envelope envelope = delivery.Envelope;
+            _parts.Log.Invoked(duration < Short ? _startedAt + duration : _parts.Time.GetUtcNow(), envelope.CallId, envelope.Function, delivery.DeliveryCount, delivery.Result.Status, duration.TotalSeconds);
+        }
+    }
+
+    private void Announce(Delivery delivery)
+    {
+        Envelope envelope = delivery.Envelope;
         delivery.Lane.Meet(envelope);
         LaneMetrics metrics = delivery.Lane.Metrics;
         metrics.InvocationStarted();
         if (delivery.DeliveryCount == 1)
         {
-            metrics.QueueWait((startedAt - DateTimeOffset.UnixEpoch).TotalSeconds - (delivery.StoredNs / 1e9));
+            metrics.QueueWait((_startedAt - DateTimeOffset.UnixEpoch).TotalSeconds - (delivery.StoredNs / 1e9));
         }
 
-        if (logs)
+        _logs = _parts.Log.IsEnabled;
+        if (_logs)
         {
-            _parts.Log.Invoke(startedAt, envelope.CallId, envelope.Function, delivery.DeliveryCount);
+            _parts.Log.Invoke(_startedAt, envelope.CallId, envelope.Function, delivery.DeliveryCount);
         }
-
-        _request.Begin(delivery, target);
-        bool clean = false;
-        try
-        {
-            using HttpResponseMessage response = await _parts.Client.SendAsync(_request, _deadline.Token).ConfigureAwait(false);
-            InvocationResult result = ResultReader.Read(response);
-            if (envelope.HasCallback)
-            {
-                await ResponseKeeper.KeepAsync(response, delivery.Response, _parts.MaxResponseBytes, _deadline.Token).ConfigureAwait(false);
-            }
-            else
-            {
-                await DrainAsync(response).ConfigureAwait(false);
-            }
-
-            delivery.Result = result;
-            clean = true;
-        }
-        catch (Exception exception)
-        {
-            delivery.Response.Clear();
-            delivery.Error = _deadline.IsCancelled ? EnvelopeError.Cancelled : EnvelopeError.None;
-            delivery.Result = InvocationResult.Failed(Classify(exception), default);
-        }
-
-        _running.End();
-        _request.End();
-        if (!clean)
-        {
-            // What an aborted send may still hold is not used for another message.
-            _request = new SlotRequest(_parts.UserAgent);
-        }
-
-        TimeSpan duration = _parts.Time.GetElapsedTime(started);
-        delivery.Result.Duration = duration;
-        metrics.InvocationFinished(duration.TotalSeconds);
-        if (logs)
-        {
-            _parts.Log.Invoked(duration < Short ? startedAt + duration : _parts.Time.GetUtcNow(), envelope.CallId, envelope.Function, delivery.DeliveryCount, delivery.Result.Status, duration.TotalSeconds);
-        }
-    }
-
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask DrainAsync(HttpResponseMessage response)
-    {
-        if (_drain.Length == 0)
-        {
-            _drain = new byte[4096];
-        }
-
-        Stream body = response.Content.ReadAsStream(CancellationToken.None);
-        long total = 0;
-        int read;
-        while ((read = await body.ReadAsync(_drain, _deadline.Token).ConfigureAwait(false)) > 0)
-        {
-            total += read;
-            if (total > DrainBytes)
-            {
-                // Nobody asked for it: the connection is closed instead.
-                return;
-            }
-        }
-    }
-
-    private InvocationError Classify(Exception exception)
-    {
-        if (_deadline.HasPassed)
-        {
-            return InvocationError.Timeout;
-        }
-
-        if (_deadline.IsCancelled)
-        {
-            return InvocationError.Cancelled;
-        }
-
-        return exception switch
-        {
-            HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError } => InvocationError.Connect,
-            HttpRequestException { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.ConfigurationLimitExceeded } => InvocationError.Protocol,
-            OperationCanceledException => InvocationError.Connect,
-            HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse } => InvocationError.Protocol,
-            HttpRequestException or IOException or SocketException => InvocationError.Reset,
-            _ => InvocationError.Protocol,
-        };
     }
 }

@@ -8,6 +8,7 @@ using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Options;
 using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Tests.Invoke;
 using Paddlewheel.Engine.Wire;
 using Paddlewheel.Perf.Steps;
 using Xunit;
@@ -52,7 +53,7 @@ public sealed class CancelledSlotTests : IDisposable
     {
         Delivery delivery = _bench.Take(SampleMessages.Call(callback: true));
         byte[] callId = delivery.Envelope.CallId.ToArray();
-        Task call = _slot.InvokeAsync(delivery).AsTask();
+        Task call = _slot.InvokeAsync(delivery);
         await _function.Began.Task;
         Assert.False(_slot.TryCancel("another"u8));
         Assert.True(_slot.TryCancel(callId));

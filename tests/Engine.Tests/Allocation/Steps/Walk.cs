@@ -70,8 +70,12 @@ internal sealed class Walk : IDisposable
         Delivery delivery = _waiter.Item;
         _ended = delivery.Lane;
         delivery.State = DeliveryState.Invoking;
-        ValueTask call = _slot.InvokeAsync(delivery);
-        Step.Must(call.IsCompletedSuccessfully);
+        Step.Must(_slot.TryBegin(delivery));
+        Task<HttpResponseMessage> sending = _slot.SendAsync();
+        Step.Must(sending.IsCompletedSuccessfully);
+        ValueTask taking = _slot.TakeAsync(sending.Result);
+        Step.Must(taking.IsCompletedSuccessfully);
+        _slot.End();
         delivery.Lane.CallEnded();
         _judge.Accept(delivery);
         Step.Must(_acks.TryStep(out ValueTask answer) && answer.IsCompletedSuccessfully);
