@@ -47,6 +47,9 @@ internal sealed class Delivery
     /// <summary>JetStream's delivery count, from 1: the attempt, or an upper bound of it.</summary>
     public int DeliveryCount { get; private set; }
 
+    /// <summary>Whether its consumer had nothing more to deliver after it.</summary>
+    public bool IsLast { get; private set; }
+
     /// <summary>When the stream stored it, nanoseconds since 1970, by the server's clock.</summary>
     public long StoredNs { get; private set; }
 
@@ -113,6 +116,7 @@ internal sealed class Delivery
         _replyTo = replyTo;
         StreamSequence = ack.StreamSequence;
         DeliveryCount = ack.DeliveryCount;
+        IsLast = ack.Pending == 0;
         StoredNs = ack.TimestampNs;
         Length = checked((int)payload.Length);
         if (Buffer.Length < Length)

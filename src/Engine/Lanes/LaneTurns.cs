@@ -47,7 +47,7 @@ internal sealed class LaneTurns(int slots) : ILoopQueue<Delivery>
             waiter = TryServe();
         }
 
-        waiter?.Wake(true);
+        waiter?.Wake(true, here: item.IsLast);
         return true;
     }
 

@@ -151,14 +151,20 @@ internal sealed class WaitRing<T> : ILoopQueue<T>
     /// <summary>One loop's place to wait; reused for as long as the loop lives.</summary>
     internal sealed class Waiter : IValueTaskSource<bool>
     {
-        private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+        private ManualResetValueTaskSourceCore<bool> _core;
 
         /// <summary>What was read; valid after a read that answered true.</summary>
         public T Item { get; set; } = default!;
 
         public ValueTask<bool> AsTask() => new(this, _core.Version);
 
-        public void Wake(bool hasItem) => _core.SetResult(hasItem);
+        /// <param name="hasItem">What the read answers.</param>
+        /// <param name="here">Whether the loop goes on on this thread, until it waits again, instead of on the pool.</param>
+        public void Wake(bool hasItem, bool here = false)
+        {
+            _core.RunContinuationsAsynchronously = !here;
+            _core.SetResult(hasItem);
+        }
 
         bool IValueTaskSource<bool>.GetResult(short token)
         {

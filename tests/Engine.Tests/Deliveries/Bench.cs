@@ -41,19 +41,19 @@ internal sealed class Bench
 
     public static string ReplyTo(ulong sequence, int count = 1, int pending = 0) => $"$JS.ACK.OF_q.c.{count}.{sequence}.{sequence}.1700000000000000000.{pending}";
 
-    public static AckSubject Subject(ulong sequence, int count = 1)
+    public static AckSubject Subject(ulong sequence, int count = 1, int pending = 0)
     {
-        Assert.True(AckSubject.TryParse(ReplyTo(sequence, count), out AckSubject subject));
+        Assert.True(AckSubject.TryParse(ReplyTo(sequence, count, pending), out AckSubject subject));
         return subject;
     }
 
     /// <summary>A delivery received now, its lease running.</summary>
-    public Delivery Receive(ulong sequence, int count = 1, byte[]? payload = null, Lane? lane = null)
+    public Delivery Receive(ulong sequence, int count = 1, byte[]? payload = null, Lane? lane = null, int pending = 0)
     {
         lane ??= Lane;
         Assert.True(Pool.TryRent(out Delivery delivery));
         Assert.Equal(SequenceKnown.New, lane.Registry.TryAdd(sequence, delivery, ReplyTo(sequence, count)));
-        delivery.Receive(lane, ReplyTo(sequence, count), Subject(sequence, count), new ReadOnlySequence<byte>(payload ?? "{}"u8.ToArray()));
+        delivery.Receive(lane, ReplyTo(sequence, count), Subject(sequence, count, pending), new ReadOnlySequence<byte>(payload ?? "{}"u8.ToArray()));
         delivery.RenewLease(Clock.Timestamp, Home.LeaseFrom(Clock.Timestamp, lane.AckWait));
         return delivery;
     }

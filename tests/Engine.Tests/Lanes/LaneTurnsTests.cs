@@ -65,6 +65,31 @@ public sealed class LaneTurnsTests
     }
 
     [Fact]
+    public async Task TryWrite_LastOfTheStream_ASlotThatWaitsGoesOnBeforeItReturns()
+    {
+        Task<Thread> slot = ThreadOfNextAsync();
+        Assert.True(_turns.TryWrite(_bench.Receive(++_sequence, pending: 0)));
+        Assert.True(slot.IsCompleted);
+        Assert.Same(Thread.CurrentThread, await slot);
+    }
+
+    [Fact]
+    public async Task TryWrite_MoreFollow_TheSlotGoesOnElsewhere()
+    {
+        // Whoever reads the socket has the next message to take in. A pool thread is not the one that writes here while it is busy.
+        Thread? writer = null;
+        Task<Thread> slot = ThreadOfNextAsync();
+        Thread reader = new(() =>
+        {
+            writer = Thread.CurrentThread;
+            _turns.TryWrite(_bench.Receive(++_sequence, pending: 1));
+        });
+        reader.Start();
+        reader.Join();
+        Assert.NotSame(writer, await slot);
+    }
+
+    [Fact]
     public async Task LimitChanged_Rose_WaitingSlotsAreServed()
     {
         _bench.Lane.Line.Limit = 0;
@@ -154,5 +179,11 @@ public sealed class LaneTurnsTests
     {
         Assert.True(await _turns.ReadAsync(_waiter, ended: null));
         return _waiter.Item;
+    }
+
+    private async Task<Thread> ThreadOfNextAsync()
+    {
+        Assert.True(await _turns.ReadAsync(_waiter, ended: null).ConfigureAwait(false));
+        return Thread.CurrentThread;
     }
 }
