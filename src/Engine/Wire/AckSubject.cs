@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 
 namespace Paddlewheel.Engine.Wire;
 
@@ -25,18 +23,31 @@ internal readonly record struct AckSubject(
     private const int Version1Numbers = 4;
     private const int Version2Numbers = 6;
 
-    public static bool TryParse(ReadOnlySpan<char> replyTo, out AckSubject subject) => TryParseAny(MemoryMarshal.Cast<char, ushort>(replyTo), out subject);
+    public static bool TryParse(ReadOnlySpan<char> replyTo, out AckSubject subject) => TryParseAny(replyTo, out subject);
 
     public static bool TryParse(ReadOnlySpan<byte> replyTo, out AckSubject subject) => TryParseAny(replyTo, out subject);
 
-    // One look for the dots, one walk over the digits: at some 70 characters a call per token costs more than it finds.
+    // One walk for the dots, one over the digits: at some 70 characters a call per token costs more than it finds.
     [SkipLocalsInit]
     private static bool TryParseAny<T>(ReadOnlySpan<T> text, out AckSubject subject)
         where T : unmanaged, IBinaryInteger<T>
     {
         subject = default;
         Span<int> dots = stackalloc int[Version2Tokens];
-        int tokens = 1 + Dots(text, dots);
+        int tokens = 1;
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == T.CreateTruncating('.'))
+            {
+                if (tokens <= Version2Tokens)
+                {
+                    dots[tokens - 1] = i;
+                }
+
+                tokens++;
+            }
+        }
+
         if (tokens < Version1Tokens || (tokens > Version1Tokens && tokens < Version2Tokens))
         {
             return false;
@@ -73,40 +84,6 @@ internal readonly record struct AckSubject(
 
         subject = new AckSubject(streamSequence, consumerSequence, (int)delivered, (long)time, pending);
         return true;
-    }
-
-    /// <summary>How many dots there are, and where the first of them.</summary>
-    private static int Dots<T>(ReadOnlySpan<T> text, Span<int> places)
-        where T : unmanaged, IBinaryInteger<T>
-    {
-        int found = 0;
-        int at = 0;
-        for (; at <= text.Length - Vector128<T>.Count; at += Vector128<T>.Count)
-        {
-            uint dots = Vector128.Equals(Vector128.Create(text[at..]), Vector128.Create(T.CreateTruncating('.'))).ExtractMostSignificantBits();
-            for (; dots != 0; dots &= dots - 1)
-            {
-                Note(places, found++, at + BitOperations.TrailingZeroCount(dots));
-            }
-        }
-
-        for (; at < text.Length; at++)
-        {
-            if (text[at] == T.CreateTruncating('.'))
-            {
-                Note(places, found++, at);
-            }
-        }
-
-        return found;
-    }
-
-    private static void Note(Span<int> places, int index, int place)
-    {
-        if (index < places.Length)
-        {
-            places[index] = place;
-        }
     }
 
     private static bool Is<T>(ReadOnlySpan<T> token, ReadOnlySpan<byte> expected)
