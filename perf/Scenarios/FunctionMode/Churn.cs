@@ -14,7 +14,7 @@ internal sealed class Churn : IScenario
 
     public IReadOnlyList<Setting> Settings { get; } =
     [
-        Setting.Number("seconds", 1800, "how long calls are sent", quick: 60, least: 30),
+        Setting.Number("seconds", 1800, "how long calls are sent", quick: 40, least: 30),
         Setting.Number("per-second", 100, "calls a second", least: 1),
         Setting.Number("workers", 2, "worker processes at one time", least: 1),
         Setting.Number("replace-seconds", 15, "a worker is replaced so often", quick: 10, least: 5),

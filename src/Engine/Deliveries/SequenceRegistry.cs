@@ -16,17 +16,19 @@ internal enum SequenceKnown
 /// <summary>
 /// What this lane is working on or has just finished, by stream sequence. A sequence that is delivered again meanwhile is not
 /// invoked a second time: not while we hold it, and not when only its ack was lost, with the consumer that
-/// it was for or with a broken socket.
+/// it was for or with a broken socket. What the server itself delivers again (count 2 and more) is remembered for longer: a
+/// server that is busy may take an acknowledgement in only after <c>ack_wait</c>.
 /// </summary>
 internal sealed class SequenceRegistry
 {
-    /// <summary>Finished sequences remembered: at 50,000 messages a second, the last 80 ms at least.</summary>
+    /// <summary>Finished sequences remembered whoever delivers them: at 50,000 messages a second, the last 80 ms at least.</summary>
     public const int Remembered = 4096;
 
     private readonly Lock _gate = new();
     private readonly Dictionary<ulong, Delivery> _held;
     private readonly HashSet<ulong> _done = new(Remembered);
     private readonly ulong[] _doneInOrder = new ulong[Remembered];
+    private readonly FinishedSequences _finished = new();
     private int _next;
 
     /// <param name="capacity">Most deliveries held at once.</param>
@@ -39,11 +41,17 @@ internal sealed class SequenceRegistry
     }
 
     /// <summary>Books the delivery if its sequence is new; says what it is otherwise, and hands a held one its new subject and lease.</summary>
-    public SequenceKnown TryAdd(ulong sequence, Delivery delivery, string replyTo, long now = 0, long leaseUntil = 0)
+    /// <param name="sequence">In the stream.</param>
+    /// <param name="delivery">What is booked under it.</param>
+    /// <param name="replyTo">The new ack subject.</param>
+    /// <param name="now">When it came.</param>
+    /// <param name="leaseUntil">The lease that came with it; 0 for none.</param>
+    /// <param name="count">JetStream's delivery count.</param>
+    public SequenceKnown TryAdd(ulong sequence, Delivery delivery, string replyTo, long now = 0, long leaseUntil = 0, int count = 1)
     {
         lock (_gate)
         {
-            SequenceKnown known = Look(sequence, replyTo, now, leaseUntil);
+            SequenceKnown known = Look(sequence, replyTo, now, leaseUntil, count);
             if (known == SequenceKnown.New)
             {
                 _held.Add(sequence, delivery);
@@ -54,11 +62,11 @@ internal sealed class SequenceRegistry
     }
 
     /// <summary>As <see cref="TryAdd"/>, for a message that there is no place for.</summary>
-    public SequenceKnown Meet(ulong sequence, string replyTo, long now, long leaseUntil)
+    public SequenceKnown Meet(ulong sequence, string replyTo, long now, long leaseUntil, int count = 1)
     {
         lock (_gate)
         {
-            return Look(sequence, replyTo, now, leaseUntil);
+            return Look(sequence, replyTo, now, leaseUntil, count);
         }
     }
 
@@ -73,7 +81,13 @@ internal sealed class SequenceRegistry
             }
 
             _held.Remove(sequence);
-            if (done && _done.Add(sequence))
+            if (!done)
+            {
+                return;
+            }
+
+            _finished.Add(sequence);
+            if (_done.Add(sequence))
             {
                 // Sequences begin at 1, so an unused place removes nothing.
                 _done.Remove(_doneInOrder[_next]);
@@ -83,7 +97,7 @@ internal sealed class SequenceRegistry
         }
     }
 
-    private SequenceKnown Look(ulong sequence, string replyTo, long now, long leaseUntil)
+    private SequenceKnown Look(ulong sequence, string replyTo, long now, long leaseUntil, int count)
     {
         if (_held.TryGetValue(sequence, out Delivery? held))
         {
@@ -96,7 +110,8 @@ internal sealed class SequenceRegistry
             return SequenceKnown.Held;
         }
 
-        return _done.Contains(sequence) ? SequenceKnown.Done : SequenceKnown.New;
+        // A first delivery of something old is a consumer that was set back on purpose: that is to run.
+        return _done.Contains(sequence) || (count > 1 && _finished.Contains(sequence)) ? SequenceKnown.Done : SequenceKnown.New;
     }
 
     /// <summary>Forgets everything: the stream was made anew, and its sequences mean other messages now.</summary>
@@ -107,6 +122,7 @@ internal sealed class SequenceRegistry
             _held.Clear();
             _done.Clear();
             Array.Clear(_doneInOrder);
+            _finished.Clear();
         }
     }
 }

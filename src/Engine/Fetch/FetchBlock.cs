@@ -85,11 +85,11 @@ internal sealed class FetchBlock : IPullReceiver
         long leaseUntil = _home.LeaseFrom(now, _lane.AckWait);
         if (_draining || !_pool.TryRent(out Delivery delivery))
         {
-            Refuse(ack.StreamSequence, replyTo, now, leaseUntil);
+            Refuse(ack, replyTo, now, leaseUntil);
             return;
         }
 
-        SequenceKnown known = _lane.Registry.TryAdd(ack.StreamSequence, delivery, replyTo, now, leaseUntil);
+        SequenceKnown known = _lane.Registry.TryAdd(ack.StreamSequence, delivery, replyTo, now, leaseUntil, ack.DeliveryCount);
         if (known != SequenceKnown.New)
         {
             _pool.Return(delivery);
@@ -121,9 +121,9 @@ internal sealed class FetchBlock : IPullReceiver
 
     // No place to stand: asked for twice around a reconnect, or the last ones before the drain. It goes back at once, unless we
     // are working on it: then a NAK would start a second copy.
-    private void Refuse(ulong sequence, string replyTo, long now, long leaseUntil)
+    private void Refuse(in AckSubject ack, string replyTo, long now, long leaseUntil)
     {
-        SequenceKnown known = _lane.Registry.Meet(sequence, replyTo, now, leaseUntil);
+        SequenceKnown known = _lane.Registry.Meet(ack.StreamSequence, replyTo, now, leaseUntil, ack.DeliveryCount);
         if (known == SequenceKnown.New)
         {
             _acks.Post(AckCommand.HandBack(replyTo));

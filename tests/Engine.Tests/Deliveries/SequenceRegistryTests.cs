@@ -59,4 +59,23 @@ public sealed class SequenceRegistryTests
         registry.Clear();
         Assert.Equal(SequenceKnown.New, registry.Meet(2, "", 0, 0));
     }
+
+    [Fact]
+    public void TryAdd_DoneLongAgo_IsDoneForTheServersOwnRedeliveryOnly()
+    {
+        SequenceRegistry registry = new(4);
+        Delivery delivery = new();
+        for (ulong sequence = 1; sequence <= 10 * SequenceRegistry.Remembered; sequence++)
+        {
+            Assert.Equal(SequenceKnown.New, registry.TryAdd(sequence, delivery, ""));
+            registry.Remove(sequence, delivery, done: sequence != 2);
+        }
+
+        Assert.Equal(SequenceKnown.Done, registry.TryAdd(1, delivery, "", count: 2));
+        Assert.Equal(SequenceKnown.Done, registry.Meet(1, "", 0, 0, count: 3));
+        Assert.Equal(SequenceKnown.New, registry.TryAdd(2, delivery, "", count: 2));
+        Assert.Equal(SequenceKnown.New, registry.TryAdd(1, delivery, "", count: 1));
+        registry.Clear();
+        Assert.Equal(SequenceKnown.New, registry.TryAdd(3, delivery, "", count: 2));
+    }
 }
