@@ -9,6 +9,7 @@ using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Retry;
 using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Tests.Invoke;
 using Paddlewheel.Engine.Timing;
 using Paddlewheel.Engine.Wire;
 
@@ -168,21 +169,7 @@ internal sealed partial class SimWorker
                 _network.Answer(this, delivery.ReplyTo, AckKind.Ack, TimeSpan.Zero);
             }
 
-            if (slot.TryBegin(delivery))
-            {
-                try
-                {
-                    using HttpResponseMessage response = await slot.SendAsync();
-                    await slot.TakeAsync(response);
-                }
-                catch (Exception exception)
-                {
-                    slot.Fail(exception);
-                }
-
-                slot.End();
-            }
-
+            await slot.InvokeAsync(delivery);
             Busy--;
             _slots.Push(slot);
             delivery.Lane.SlotFreed(completed: true);

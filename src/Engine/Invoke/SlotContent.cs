@@ -16,19 +16,14 @@ internal sealed class SlotContent : HttpContent
         _body = body;
         if (_body.Length != _declared)
         {
-            LengthChanged();
+            // .NET remembers the first one that it computed.
+            Headers.ContentLength = _body.Length;
+            _declared = _body.Length;
         }
     }
 
     /// <summary>Lets go of the message. The declared length stays: the next body is likely to be as long, and saying it costs a box.</summary>
     public void Release() => _body = default;
-
-    /// <summary>Declares the length anew; .NET remembers the first one it computed.</summary>
-    public void LengthChanged()
-    {
-        Headers.ContentLength = _body.Length;
-        _declared = _body.Length;
-    }
 
     protected override bool TryComputeLength(out long length)
     {

@@ -65,16 +65,25 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
         acks.Post(AckCommand.Ack(delivery));
     }
 
-    // Named by stream and sequence, so that an operator can look at it; its content is never logged.
     private void Terminate(Delivery delivery)
     {
         string reason = EnvelopeErrors.Reason(delivery.Error);
         if (delivery.Error == EnvelopeError.Cancelled)
         {
-            EndCancelled(delivery, reason);
-            return;
+            BookCancelled(delivery);
+        }
+        else
+        {
+            BookPoison(delivery, reason);
         }
 
+        delivery.State = DeliveryState.Answered;
+        acks.Post(AckCommand.Term(delivery, reason));
+    }
+
+    // Named by stream and sequence, so that an operator can look at it; its content is never logged.
+    private void BookPoison(Delivery delivery, string reason)
+    {
         if (delivery.Error == EnvelopeError.Quarantined)
         {
             log.Quarantined(delivery.Lane.Stream, delivery.StreamSequence, delivery.DeliveryCount);
@@ -86,12 +95,10 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
 
         delivery.Lane.Metrics.Settled(Outcome.Poison);
         metrics.Dropped(EnvelopeErrors.Slug(delivery.Error));
-        delivery.State = DeliveryState.Answered;
-        acks.Post(AckCommand.Term(delivery, reason));
     }
 
     // Asked for, so no warning; and nobody waits for a result (contract 6).
-    private void EndCancelled(Delivery delivery, string reason)
+    private void BookCancelled(Delivery delivery)
     {
         if (log.IsEnabled(LogLevel.Information))
         {
@@ -99,8 +106,6 @@ internal sealed class JudgeBlock(RetryPolicies policies, ITargetBlock<AckCommand
         }
 
         delivery.Lane.Metrics.Settled(Outcome.Cancelled);
-        delivery.State = DeliveryState.Answered;
-        acks.Post(AckCommand.Term(delivery, reason));
     }
 
     private static Outcome OutcomeOf(VerdictKind kind) => kind switch
