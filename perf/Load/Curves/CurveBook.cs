@@ -12,6 +12,24 @@ internal sealed class CurveBook
     public required Machine Machine { get; init; }
 
     public List<Curve> Curves { get; init; } = [];
+
+    /// <summary>Whether curves of both may stand in one picture: the same settings on the same kind of machine.</summary>
+    public bool IsLike(CurveBook other) =>
+        Settings.OrderBy(static it => it.Key, StringComparer.Ordinal).SequenceEqual(other.Settings.OrderBy(static it => it.Key, StringComparer.Ordinal)) && (Machine.Processor, Machine.Processors) == (other.Machine.Processor, other.Machine.Processors);
+
+    /// <summary>Adds a curve, in the place of an earlier one of that name.</summary>
+    public void Put(Curve curve)
+    {
+        int at = Curves.FindIndex(it => it.Name == curve.Name);
+        if (at < 0)
+        {
+            Curves.Add(curve);
+        }
+        else
+        {
+            Curves[at] = curve;
+        }
+    }
 }
 
 /// <param name="Name">As on the command line.</param>

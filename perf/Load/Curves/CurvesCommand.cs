@@ -12,7 +12,7 @@ internal static class CurvesCommand
         Setting.Number("warmup", 30_000, "messages before each", quick: 1_000),
         Setting.Number("rounds", 1, "drains of each point; the median counts", least: 1),
         Setting.Number("backlog", 1_000_000, "the largest backlog", quick: 30_000, least: 10_000),
-        Setting.Text("only", "all", "curves, with commas"),
+        Setting.Text("only", "all", "curves, with commas; the file keeps the others that are in it"),
         Setting.File("worker", "worker executable; without it the one built with this program"),
         Setting.Text("data", Path.Combine("docs", "performance", "curves.json"), "where the data go") with { Quick = Path.Combine("artifacts", "load", "curves.json") },
         Setting.Text("picture", Path.Combine("docs", "images", "curves.svg"), "where the picture goes") with { Quick = Path.Combine("artifacts", "load", "curves.svg") },
@@ -29,6 +29,16 @@ internal static class CurvesCommand
             Worker = settings.Text("worker") is { Length: > 0 } worker ? Path.GetFileName(worker) : "built with this program",
             Machine = Machine.OfThisOne(""),
         };
+        if (only is not ["all"] && await EarlierAsync(settings.Text("data"), stop) is { } earlier)
+        {
+            if (!book.IsLike(earlier))
+            {
+                throw new LoadException($"{settings.Text("data")} is of other settings or another machine ({earlier.Machine.Processor}): these curves do not belong beside it; name another file with --data and --picture");
+            }
+
+            book.Curves.AddRange(earlier.Curves);
+        }
+
         foreach (PlannedCurve curve in plan.Where(it => only is ["all"] || only.Contains(it.Name)))
         {
             List<CurvePoint> points = [];
@@ -37,7 +47,7 @@ internal static class CurvesCommand
                 points.Add(await MeasureAsync(curve, point, settings, stop));
             }
 
-            book.Curves.Add(new Curve(curve.Name, curve.Axis, curve.Fixed, points));
+            book.Put(new Curve(curve.Name, curve.Axis, curve.Fixed, points));
             await WriteAsync(book, settings.Text("data"), settings.Text("picture"), stop);
         }
 
@@ -88,6 +98,9 @@ internal static class CurvesCommand
         result.Problems.AddRange(await site.FinishAsync(stop));
         return result;
     }
+
+    private static async Task<CurveBook?> EarlierAsync(string data, CancellationToken stop) =>
+        File.Exists(data) ? JsonSerializer.Deserialize(await File.ReadAllTextAsync(data, stop), ResultJson.Default.CurveBook) : null;
 
     private static async Task WriteAsync(CurveBook book, string data, string picture, CancellationToken stop)
     {

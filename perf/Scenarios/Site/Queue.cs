@@ -28,7 +28,7 @@ internal sealed class Queue : IAsyncDisposable
         _stream = options.OlderLayout ? OlderStream : "OF_" + Name;
         _nats = new NatsConnection(new NatsOpts { Url = natsUrl, Name = "load", RequestTimeout = TimeSpan.FromSeconds(30) });
         Publisher = NewPublisher();
-        Canceller = new Canceller(_nats, new EngineOptions { StreamReplicas = options.NatsNodes });
+        Canceller = new Canceller(_nats, new EngineOptions { StreamReplicas = options.NatsNodes }, TimeProvider.System);
     }
 
     /// <summary>For one thread at a time.</summary>

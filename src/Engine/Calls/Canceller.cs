@@ -9,8 +9,14 @@ namespace Paddlewheel.Engine.Calls;
 /// Cancels a call: puts its id into the bucket, and makes the bucket when there is none. Says nothing of whether there is such a call,
 /// since nobody can know: a message is not found by its call id.
 /// </summary>
-internal sealed class Canceller(NatsConnection nats, EngineOptions options)
+internal sealed class Canceller(NatsConnection nats, EngineOptions options, TimeProvider time)
 {
+    /// <summary>
+    /// So long a put waits for its acknowledgement before the bucket is looked after: where a worker listens to the keys, a put without a
+    /// bucket has somebody who hears it, and only silence tells that nobody kept it. Putting an id twice is putting it once.
+    /// </summary>
+    private static readonly TimeSpan PutPatience = TimeSpan.FromMilliseconds(500);
+
     private readonly NatsJSContext _jetStream = new(nats);
 
     /// <summary>Returns once the bucket has it: no worker will begin this call from then on, but for the way there.</summary>
@@ -26,8 +32,8 @@ internal sealed class Canceller(NatsConnection nats, EngineOptions options)
 
         try
         {
-            Exception? error = await TryPutAsync(callId, cancellationToken).ConfigureAwait(false);
-            if (error is NatsNoRespondersException or NatsJSPublishNoResponseException)
+            Exception? error = await TryPutSoonAsync(callId, cancellationToken).ConfigureAwait(false);
+            if (error is NatsNoRespondersException or NatsJSPublishNoResponseException or OperationCanceledException)
             {
                 // The first cancel ever.
                 Exception? notMade = await TryMakeAsync(cancellationToken).ConfigureAwait(false);
@@ -53,6 +59,20 @@ internal sealed class Canceller(NatsConnection nats, EngineOptions options)
         catch (NatsJSApiException exception)
         {
             return exception;
+        }
+    }
+
+    private async Task<Exception?> TryPutSoonAsync(string callId, CancellationToken cancellationToken)
+    {
+        using CancellationTokenSource patience = new(PutPatience, time);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, patience.Token);
+        try
+        {
+            return await TryPutAsync(callId, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
+        {
+            return silence;
         }
     }
 

@@ -100,14 +100,6 @@ internal sealed class Envelope
 
     public ReadOnlySpan<byte> HeaderValue(int index) => _store[_tables.Headers.Value(index)];
 
-    /// <summary>The first value of a header, its name compared without regard to case.</summary>
-    public bool TryGetHeader(ReadOnlySpan<byte> name, out ReadOnlySpan<byte> value)
-    {
-        int row = RowOf(name);
-        value = row == None ? default : HeaderValue(row);
-        return row != None;
-    }
-
     public bool TryGetAnnotation(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => _tables.Annotations.TryGet(_store, key, out value);
 
     public bool TryGetLabel(ReadOnlySpan<byte> key, out ReadOnlySpan<byte> value) => _tables.Labels.TryGet(_store, key, out value);

@@ -21,7 +21,7 @@ internal sealed class IngressServer : IAsyncDisposable
         _nats = nats;
         _reason = reason;
         _calls = new AsyncCallHandler(new Enqueuer(nats, options), options, time);
-        _cancels = new CancelHandler(new Canceller(nats, options));
+        _cancels = new CancelHandler(new Canceller(nats, options, time));
         _forwarder = gateway is null ? null : new GatewayForwarder(gateway);
     }
 

@@ -1,3 +1,5 @@
+using NATS.Client.JetStream;
+
 namespace Paddlewheel.Engine.Integration.Support;
 
 /// <summary>
@@ -22,7 +24,16 @@ internal static class Eventually
         {
             do
             {
-                seen = await whyNot(limit.Token);
+                try
+                {
+                    seen = await whyNot(limit.Token);
+                }
+                catch (NatsJSApiNoResponseException e)
+                {
+                    // The question or its answer was lost, which is no answer to what is hoped for.
+                    seen = e.Message;
+                }
+
                 if (seen is null)
                 {
                     return;
