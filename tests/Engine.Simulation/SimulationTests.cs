@@ -119,7 +119,7 @@ public sealed class SimulationTests(ITestOutputHelper output)
 
     private static (int From, int To) SeedsFrom(string? text)
     {
-        string[] parts = (text ?? "1-3000").Split('-');
+        string[] parts = (text ?? "1-1500").Split('-');
         return (int.Parse(parts[0], CultureInfo.InvariantCulture), int.Parse(parts[^1], CultureInfo.InvariantCulture));
     }
 }
