@@ -13,9 +13,17 @@ internal sealed class CurveBook
 
     public List<Curve> Curves { get; init; } = [];
 
-    /// <summary>Whether curves of both may stand in one picture: the same settings on the same kind of machine.</summary>
-    public bool IsLike(CurveBook other) =>
-        Settings.OrderBy(static it => it.Key, StringComparer.Ordinal).SequenceEqual(other.Settings.OrderBy(static it => it.Key, StringComparer.Ordinal)) && (Machine.Processor, Machine.Processors) == (other.Machine.Processor, other.Machine.Processors);
+    /// <summary>Why curves of both may not stand in one picture: other settings, another kind of machine. Empty when they may.</summary>
+    public IReadOnlyList<string> Differences(CurveBook other)
+    {
+        List<string> differences = [.. Comparison.Differences(Settings, other.Settings)];
+        if ((Machine.Processor, Machine.Processors) != (other.Machine.Processor, other.Machine.Processors))
+        {
+            differences.Add($"machine: {Machine.Processors} x {Machine.Processor} and {other.Machine.Processors} x {other.Machine.Processor}");
+        }
+
+        return differences;
+    }
 
     /// <summary>Adds a curve, in the place of an earlier one of that name.</summary>
     public void Put(Curve curve)

@@ -31,9 +31,9 @@ internal static class CurvesCommand
         };
         if (only is not ["all"] && await EarlierAsync(settings.Text("data"), stop) is { } earlier)
         {
-            if (!book.IsLike(earlier))
+            if (book.Differences(earlier) is { Count: > 0 } differences)
             {
-                throw new LoadException($"{settings.Text("data")} is of other settings or another machine ({earlier.Machine.Processor}): these curves do not belong beside it; name another file with --data and --picture");
+                throw new LoadException($"these curves do not belong into {settings.Text("data")}: {string.Join("; ", differences)}; name another file with --data and --picture");
             }
 
             book.Curves.AddRange(earlier.Curves);

@@ -16,16 +16,21 @@ internal static class Comparison
             differences.Add($"scenario: {a.Scenario} and {b.Scenario}");
         }
 
-        foreach (string name in a.Settings.Keys.Union(b.Settings.Keys).Order(StringComparer.Ordinal))
+        differences.AddRange(Differences(a.Settings, b.Settings));
+        return differences;
+    }
+
+    /// <inheritdoc cref="Differences(ScenarioResult, ScenarioResult)"/>
+    public static IEnumerable<string> Differences(IReadOnlyDictionary<string, string> a, IReadOnlyDictionary<string, string> b)
+    {
+        foreach (string name in a.Keys.Union(b.Keys).Order(StringComparer.Ordinal))
         {
-            string left = a.Settings.GetValueOrDefault(name, "not there"), right = b.Settings.GetValueOrDefault(name, "not there");
+            string left = a.GetValueOrDefault(name, "not there"), right = b.GetValueOrDefault(name, "not there");
             if (left != right)
             {
-                differences.Add($"{name}: {left} and {right}");
+                yield return $"{name}: {left} and {right}";
             }
         }
-
-        return differences;
     }
 
     /// <summary>A Markdown table with the ratio B to A of each figure.</summary>

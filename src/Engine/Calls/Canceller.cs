@@ -12,12 +12,15 @@ namespace Paddlewheel.Engine.Calls;
 internal sealed class Canceller(NatsConnection nats, EngineOptions options, TimeProvider time)
 {
     /// <summary>
-    /// So long a put waits for its acknowledgement before the bucket is looked after: where a worker listens to the keys, a put without a
+    /// So long the first put waits for its acknowledgement before the bucket is looked after: where a worker listens to the keys, a put without a
     /// bucket has somebody who hears it, and only silence tells that nobody kept it. Putting an id twice is putting it once.
     /// </summary>
     private static readonly TimeSpan PutPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly NatsJSContext _jetStream = new(nats);
+
+    // It has acknowledged: a put that is not acknowledged soon is late since then, not lost, and a busy server is not asked for a bucket too.
+    private volatile bool _isThere;
 
     /// <summary>Returns once the bucket has it: no worker will begin this call from then on, but for the way there.</summary>
     /// <param name="callId">Not empty.</param>
@@ -32,14 +35,15 @@ internal sealed class Canceller(NatsConnection nats, EngineOptions options, Time
 
         try
         {
-            Exception? error = await TryPutSoonAsync(callId, cancellationToken).ConfigureAwait(false);
+            Exception? error = await (_isThere ? TryPutAsync(callId, cancellationToken) : TryPutSoonAsync(callId, cancellationToken)).ConfigureAwait(false);
             if (error is NatsNoRespondersException or NatsJSPublishNoResponseException or OperationCanceledException)
             {
-                // The first cancel ever.
+                // Most likely the first cancel ever.
                 Exception? notMade = await TryMakeAsync(cancellationToken).ConfigureAwait(false);
                 error = await TryPutAsync(callId, cancellationToken).ConfigureAwait(false) is { } still ? notMade ?? still : null;
             }
 
+            _isThere |= error is null;
             return error is null ? "" : Describe(error);
         }
         catch (Exception e) when (e is NatsException or IOException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
@@ -48,7 +52,7 @@ internal sealed class Canceller(NatsConnection nats, EngineOptions options, Time
         }
     }
 
-    // Somebody else may have made it at the same time, and otherwise than we would: the put tells.
+    // Somebody else may have made it at the same time, and otherwise than we would, or we may not make one: the put tells.
     private async Task<Exception?> TryMakeAsync(CancellationToken cancellationToken)
     {
         try
@@ -56,7 +60,7 @@ internal sealed class Canceller(NatsConnection nats, EngineOptions options, Time
             await _jetStream.CreateStreamAsync(CancelledBucket.Config(options.StreamReplicas), cancellationToken).ConfigureAwait(false);
             return null;
         }
-        catch (NatsJSApiException exception)
+        catch (NatsJSException exception)
         {
             return exception;
         }
