@@ -24,6 +24,7 @@ internal sealed partial class CreditShare(int slots, TimeProvider time, int list
 
     private readonly Lock _gate = new();
     private readonly List<Share> _shares = [];
+    private readonly PriorityQueue<Share, long> _line = new(slots);
     private Share[] _wanting = [];
     private int _outstanding;
     private int _places;
@@ -139,7 +140,8 @@ internal sealed partial class CreditShare(int slots, TimeProvider time, int list
 
         // The prefetch is rounded up; here that would be a message behind slow calls, for which another replica may have a slot.
         int ahead = Math.Max(0, _ahead.Current - 1);
-        _last = FairDeal.Of(_wanting.AsSpan(0, wanting), slots, held, ahead, now, DealEvery.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond, ref _turns);
+        _last = FairDeal.Of(
+            _wanting.AsSpan(0, wanting), _line, slots, held, ahead, now, DealEvery.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond, ref _turns);
         return _last.InTurn || (_last.Short > 0 && held + kept < slots);
     }
 
