@@ -102,8 +102,8 @@ internal readonly record struct FairDeal(bool InTurn, int Spare, int Short, int 
         return new FairDeal(InTurn: true, 0, 0, 0);
     }
 
-    // The line keeps as many as there are turns, those with the lowest numbers: with thousands waiting, a few slots become free
-    // between two deals, and putting all of them in order each time was a third of the worker's processor time.
+    // The line keeps as many as there are turns, those with the lowest numbers: of thousands that wait, a few have their turn in a
+    // deal, and the order of the others does not matter. Who has no place in it is given back.
     private static CreditShare.Share? Behind(PriorityQueue<CreditShare.Share, long> line, CreditShare.Share share, int turns)
     {
         if (line.Count == turns)
