@@ -6,6 +6,7 @@ using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Retry;
 using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Timing;
 
 namespace Paddlewheel.Engine.Simulation;
 
@@ -30,10 +31,10 @@ internal sealed class SimAcks : IAckSender
     private int _sent;
     private (TaskCompletionSource Done, string ReplyTo, AckPayload Payload)? _stuck;
 
-    public SimAcks(DeliveryHome home, TicketBook tickets, EngineMetrics metrics, TimeProvider time, SimClock clock, RunBook book, ISimNetwork network, SimWorker worker, Random random)
+    public SimAcks(DeliveryHome home, TicketBook tickets, TimerWheel wheel, EngineMetrics metrics, TimeProvider time, SimClock clock, RunBook book, ISimNetwork network, SimWorker worker, Random random)
     {
         (_network, _worker, _clock, _book, _random) = (network, worker, clock, book, random);
-        _block = new AckBlock(this, home, tickets, metrics, NullLogger.Instance, time, 16, CancellationToken.None);
+        _block = new AckBlock(this, home, tickets, wheel, metrics, NullLogger.Instance, time, 16, CancellationToken.None);
         Target = new InlineBlock<AckCommand>(command =>
         {
             _commands.Enqueue(command);

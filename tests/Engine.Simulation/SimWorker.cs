@@ -43,7 +43,7 @@ internal sealed partial class SimWorker
         Wheel = new TimerWheel(time);
         DeliveryHome home = new(Pool, metrics, NullLogger.Instance, time);
         Tickets = new TicketBook(Wheel, time);
-        Acks = new SimAcks(home, Tickets, metrics, time, clock, book, network, this, scenario.Random);
+        Acks = new SimAcks(home, Tickets, Wheel, metrics, time, clock, book, network, this, scenario.Random);
         Tickets.SendTo(Acks.Target);
         Lanes = new SimLanes(this, scenario, variant, time, Wheel, Pool, home, new InlineBlock<Delivery>(_waiting.Enqueue), Acks.Target, metrics, network);
         RetryPolicies policies = new(RetryPolicy.From(scenario.Policy));

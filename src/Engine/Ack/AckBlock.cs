@@ -4,6 +4,7 @@ using Paddlewheel.Engine.Deliveries;
 using Paddlewheel.Engine.Pipeline;
 using Paddlewheel.Engine.Retry;
 using Paddlewheel.Engine.Telemetry;
+using Paddlewheel.Engine.Timing;
 
 namespace Paddlewheel.Engine.Ack;
 
@@ -18,6 +19,7 @@ namespace Paddlewheel.Engine.Ack;
 internal sealed class AckBlock : LoopBlock<AckCommand>
 {
     private readonly IAckSender _sender;
+    private readonly AckBatch _batch;
     private readonly AckRule _rule;
     private readonly DeliveryHome _home;
     private readonly TicketBook _tickets;
@@ -29,15 +31,16 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     private long _brokenAt;
     private int _replayDue;
 
-    public AckBlock(NatsConnection nats, DeliveryHome home, TicketBook tickets, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
-        : this(new NatsAckSender(nats), home, tickets, metrics, log, time, capacity, abort)
+    public AckBlock(NatsConnection nats, DeliveryHome home, TicketBook tickets, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
+        : this(new NatsAckSender(nats), home, tickets, wheel, metrics, log, time, capacity, abort)
     {
     }
 
-    public AckBlock(IAckSender sender, DeliveryHome home, TicketBook tickets, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
+    public AckBlock(IAckSender sender, DeliveryHome home, TicketBook tickets, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
         : base(loops: 1, capacity, grows: true)
     {
         _sender = sender;
+        _batch = new AckBatch(Ring, wheel);
         _rule = new AckRule(home, tickets);
         _home = home;
         _tickets = tickets;
@@ -78,6 +81,8 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         step = any ? Answer(command) : default;
         return any;
     }
+
+    protected override bool TryEnqueue(AckCommand item) => _batch.TryWrite(item);
 
     protected override async Task RunLoopAsync(int loop)
     {

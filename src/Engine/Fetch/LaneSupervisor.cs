@@ -2,6 +2,7 @@ using System.Threading.Tasks.Dataflow;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream.Models;
+using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Lanes;
 using Paddlewheel.Engine.Telemetry;
 using Paddlewheel.Engine.Timing;
@@ -203,6 +204,7 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
         await _provisioner.Known.ConfigureAwait(false);
         _lane.Consumer = consumer.Name;
         _gate.MaxBatch = consumer.Config.MaxBatch > 0 ? consumer.Config.MaxBatch : int.MaxValue;
+        _lane.AcksAtOnce = AckBatch.SizeFor(consumer.Config.MaxAckPending);
         TimeSpan longest = _options.IsOnDemand ? LongestExpiresOnDemand : LongestExpires;
         _expires = consumer.Config.MaxExpires > TimeSpan.Zero && consumer.Config.MaxExpires < longest ? consumer.Config.MaxExpires : longest;
         _lane.AckWait = consumer.Config.AckWait > TimeSpan.Zero ? consumer.Config.AckWait : TimeSpan.FromSeconds(30);

@@ -40,6 +40,9 @@ internal sealed class Lane
     /// <summary>The consumer's own ack wait, as the server has it.</summary>
     public TimeSpan AckWait { get; set; }
 
+    /// <summary>Successes that may wait for each other before they are told to the server; 1 is each by itself.</summary>
+    public int AcksAtOnce { get; set; } = 1;
+
     /// <summary>What is true of the whole stream.</summary>
     public StreamBook Book { get; }
 

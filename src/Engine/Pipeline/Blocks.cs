@@ -72,12 +72,12 @@ internal sealed class Blocks
     {
         int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : Math.Max(options.MaxInflight, LeastPrefetchLimit);
         int listening = options.ScalingMode == ScalingMode.Function ? IdleLanes.MostListening : 0;
-        int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + FencedLanes.MostAtOnce + 16;
+        int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + FencedLanes.MostAtOnce + AckBatch.Size;
         DeliveryPool pool = new(size);
         TimerWheel wheel = new(time);
         DeliveryHome home = new(pool, metrics, log, time);
         TicketBook tickets = new(wheel, time);
-        AckBlock ack = new(nats, home, tickets, metrics, log, time, size * 2, abort);
+        AckBlock ack = new(nats, home, tickets, wheel, metrics, log, time, size * 2, abort);
         tickets.SendTo(ack);
 
         RetryPolicies policies = new(RetryPolicy.From(options), invalid: log.InvalidAnnotation);

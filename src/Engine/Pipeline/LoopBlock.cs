@@ -79,8 +79,11 @@ internal abstract class LoopBlock<T> : ITargetBlock<T>
             }
         }
 
-        return _queue.TryWrite(messageValue) ? DataflowMessageStatus.Accepted : DataflowMessageStatus.Declined;
+        return TryEnqueue(messageValue) ? DataflowMessageStatus.Accepted : DataflowMessageStatus.Declined;
     }
+
+    /// <summary>Takes the item in; false when there is no place or the block is completed.</summary>
+    protected virtual bool TryEnqueue(T item) => _queue.TryWrite(item);
 
     /// <summary>One loop, from start to completion. What it throws faults the block, and so ends the process.</summary>
     protected abstract Task RunLoopAsync(int loop);

@@ -39,27 +39,51 @@ internal sealed class WaitRing<T> : ILoopQueue<T>
     }
 
     /// <summary>Hands the item to a waiting loop or keeps it; false when the ring is full or completed.</summary>
-    public bool TryWrite(T item)
+    public bool TryWrite(T item) => TryWrite(item, atOnce: 1, out _);
+
+    /// <summary>The same for an item that may wait for company: loops that wait are woken for so many at once.</summary>
+    /// <param name="item">What comes last of all that waits.</param>
+    /// <param name="atOnce">Items for which a waiting loop is woken; 1 wakes one for this item.</param>
+    /// <param name="held">The item waits though a loop does as well: until more come, or <see cref="Flush"/>.</param>
+    public bool TryWrite(T item, int atOnce, out bool held)
     {
         Waiter waiter;
         lock (_gate)
         {
-            if (_completed)
+            held = false;
+            if (_completed || !TryKeep(item))
             {
                 return false;
             }
 
-            if (_idleCount == 0)
+            held = _idleCount > 0 && _count < atOnce;
+            if (_idleCount == 0 || held)
             {
-                return TryKeep(item);
+                return true;
             }
 
-            waiter = _idle[--_idleCount];
-            waiter.Item = item;
+            waiter = Serve();
         }
 
         waiter.Wake(true);
         return true;
+    }
+
+    /// <summary>Wakes a waiting loop for what is held, if anything is.</summary>
+    public void Flush()
+    {
+        Waiter waiter;
+        lock (_gate)
+        {
+            if (_idleCount == 0 || _count == 0)
+            {
+                return;
+            }
+
+            waiter = Serve();
+        }
+
+        waiter.Wake(true);
     }
 
     /// <summary>True with an item in <paramref name="waiter"/>, now or later; false when the ring is completed and empty.</summary>
@@ -102,18 +126,34 @@ internal sealed class WaitRing<T> : ILoopQueue<T>
     /// <summary>Refuses new items; loops end when what is left has been read.</summary>
     public void Complete()
     {
+        Waiter? reader = null;
         Waiter[] idle;
         lock (_gate)
         {
             _completed = true;
+            if (_idleCount > 0 && _count > 0)
+            {
+                reader = Serve();
+            }
+
             idle = _idle[.._idleCount];
             _idleCount = 0;
         }
 
+        // What was held is read by one loop; the others have nothing to come for.
+        reader?.Wake(true);
         foreach (Waiter waiter in idle)
         {
             waiter.Wake(false);
         }
+    }
+
+    // Under the lock, with a loop that waits and an item.
+    private Waiter Serve()
+    {
+        Waiter waiter = _idle[--_idleCount];
+        waiter.Item = Take();
+        return waiter;
     }
 
     private bool TryKeep(T item)

@@ -39,8 +39,9 @@ public sealed class ServerChainTests
         await nats.ConnectAsync();
 
         Bench bench = new((3 * slots) + 16);
-        TicketBook tickets = new(new TimerWheel(bench.Time), bench.Time);
-        AckBlock acks = new(nats, bench.Home, tickets, bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, stop);
+        TimerWheel wheel = new(bench.Time);
+        TicketBook tickets = new(wheel, bench.Time);
+        AckBlock acks = new(nats, bench.Home, tickets, wheel, bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, stop);
         acks.Start();
         Chain chain = new(bench, slots, acks);
         chain.Pass(Messages);

@@ -77,6 +77,45 @@ public sealed class WaitRingTests
     }
 
     [Fact]
+    public async Task TryWrite_MayWaitForCompany_IsHeldUntilThereIsSomeOrAFlush()
+    {
+        WaitRing<int> ring = new(4, loops: 1);
+        WaitRing<int>.Waiter waiter = new();
+        ValueTask<bool> reading = ring.ReadAsync(waiter);
+        Assert.True(ring.TryWrite(1, atOnce: 2, out bool held) && held && !reading.IsCompleted);
+        Assert.True(ring.TryWrite(2, atOnce: 2, out held) && !held);
+        Assert.True(await reading);
+        Assert.Equal(1, waiter.Item);
+        Assert.Equal([2], Rest(ring));
+
+        ring.Flush();
+        ValueTask<bool> another = ring.ReadAsync(waiter);
+        ring.Flush();
+        Assert.False(another.IsCompleted);
+        ring.TryWrite(3, atOnce: 2, out _);
+        ring.Flush();
+        Assert.True(await another);
+        Assert.Equal(3, waiter.Item);
+
+        Assert.True(ring.TryWrite(4, atOnce: 9, out held));
+        Assert.False(held, "no loop waits: it will come by itself");
+    }
+
+    [Fact]
+    public async Task Complete_WhatIsHeld_IsReadByOneLoop()
+    {
+        WaitRing<int> ring = new(4, loops: 2);
+        WaitRing<int>.Waiter a = new(), b = new();
+        ValueTask<bool> first = ring.ReadAsync(a), second = ring.ReadAsync(b);
+        ring.TryWrite(1, atOnce: 9, out _);
+        ring.TryWrite(2, atOnce: 9, out _);
+        ring.Complete();
+        Assert.NotEqual(await first, await second);
+        Assert.Equal([2], Rest(ring));
+        Assert.False(await ring.ReadAsync(a));
+    }
+
+    [Fact]
     public async Task ManyWritersManyReaders_EachItemOnce()
     {
         const int Items = 20_000;

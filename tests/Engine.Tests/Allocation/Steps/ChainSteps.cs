@@ -21,8 +21,9 @@ internal static class ChainSteps
         foreach (int slots in (int[])[1, 64])
         {
             Bench bench = new(3 * slots + 16);
+            TimerWheel wheel = new(bench.Time);
             AckBlock acks = new(
-                new NoServer(), bench.Home, new TicketBook(new TimerWheel(bench.Time), bench.Time), bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, CancellationToken.None);
+                new NoServer(), bench.Home, new TicketBook(wheel, bench.Time), wheel, bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, CancellationToken.None);
             acks.Start();
             Chain chain = new(bench, slots, acks);
             yield return new(Room, $"fetch, invoke, judge, ack with {slots} slots", () => chain.Pass(500)) { Messages = 500, Threads = true };

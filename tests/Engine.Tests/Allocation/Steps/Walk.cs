@@ -43,7 +43,7 @@ internal sealed class Walk : IDisposable
         SlotParts parts = Chain.Parts(bench, policies);
         _slot = new Slot(parts);
         _acks = new AckBlock(
-            new NoServer(), bench.Home, new TicketBook(parts.Wheel, bench.Time), bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, CancellationToken.None);
+            new NoServer(), bench.Home, new TicketBook(parts.Wheel, bench.Time), parts.Wheel, bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, CancellationToken.None);
         ITargetBlock<Delivery> none = DataflowBlock.NullTarget<Delivery>();
         _judge = new JudgeBlock(policies, _acks, none, none, bench.Metrics, NullLogger.Instance, bench.Time, new Random(1));
         _gate = new CreditGate(bench.Lane, new CreditShare(1, bench.Time).Join(bench.Lane), bench.Pool, 1, bench.Time);
