@@ -20,7 +20,7 @@ internal static class Usage
         Append(text, [Commands.Out]);
         text.AppendLine().AppendLine("gate          every scenario in its short form; exit code 1 when one of them finds a problem");
         Append(text, GateCommand.Settings);
-        text.AppendLine("ratio         two workers drain in turn: A B A B; medians of their ratios");
+        text.AppendLine("ratio         two workers drain in turn, A B, B A; medians of their ratios");
         Append(text, RatioCommand.Settings);
         text.AppendLine("curves        rate and processor time against one thing after the other; data and picture; --quick for a look");
         Append(text, CurvesCommand.Settings);
