@@ -10,7 +10,7 @@ namespace Paddlewheel.Engine.Ack;
 /// success waits, and only while more messages follow it; everything else is answered at once, and takes along what waits.
 /// </summary>
 /// <remarks>An ack that waits holds up nobody: its slot is free and its place is asked for again (<see cref="Lanes.Lane.Held"/>).</remarks>
-internal sealed class AckBatch(WaitRing<AckCommand> ring, TimerWheel wheel) : WheelEntry
+internal sealed class AckBatch(WaitRing<AckCommand> ring, TimerWheel wheel) : WheelEntry, ILoopQueue<AckCommand>
 {
     /// <summary>Acks for which the loop is woken.</summary>
     public const int Size = 16;
@@ -23,12 +23,14 @@ internal sealed class AckBatch(WaitRing<AckCommand> ring, TimerWheel wheel) : Wh
 
     private int _armed;
 
+    public int Count => ring.Count;
+
     /// <summary>Acks of one consumer that may wait for each other.</summary>
     /// <param name="maxAckPending">The consumer's own limit; 0 or less is none.</param>
     public static int SizeFor(long maxAckPending) => maxAckPending <= 0 ? Size : (int)Math.Clamp(maxAckPending / PartOfLimit, 1, Size);
 
     /// <summary>Puts the command into the ring; false when the ring is completed.</summary>
-    public bool TryWrite(in AckCommand command)
+    public bool TryWrite(AckCommand command)
     {
         int atOnce = command is { Kind: AckKind.Ack, Delivery: { IsLast: false } delivery } ? delivery.Lane.AcksAtOnce : 1;
         bool taken = ring.TryWrite(command, atOnce, out bool held);
@@ -39,6 +41,8 @@ internal sealed class AckBatch(WaitRing<AckCommand> ring, TimerWheel wheel) : Wh
 
         return taken;
     }
+
+    public void Complete() => ring.Complete();
 
     /// <summary>It was long enough.</summary>
     protected internal override void OnDue()

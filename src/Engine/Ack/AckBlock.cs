@@ -19,7 +19,7 @@ namespace Paddlewheel.Engine.Ack;
 internal sealed class AckBlock : LoopBlock<AckCommand>
 {
     private readonly IAckSender _sender;
-    private readonly AckBatch _batch;
+    private readonly WaitRing<AckCommand> _ring;
     private readonly AckRule _rule;
     private readonly DeliveryHome _home;
     private readonly TicketBook _tickets;
@@ -31,16 +31,16 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     private long _brokenAt;
     private int _replayDue;
 
-    public AckBlock(NatsConnection nats, DeliveryHome home, TicketBook tickets, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
-        : this(new NatsAckSender(nats), home, tickets, wheel, metrics, log, time, capacity, abort)
+    public AckBlock(IAckSender sender, DeliveryHome home, TicketBook tickets, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
+        : this(sender, new WaitRing<AckCommand>(capacity, loops: 1, grows: true), home, tickets, wheel, metrics, log, time, abort)
     {
     }
 
-    public AckBlock(IAckSender sender, DeliveryHome home, TicketBook tickets, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time, int capacity, CancellationToken abort)
-        : base(loops: 1, capacity, grows: true)
+    private AckBlock(IAckSender sender, WaitRing<AckCommand> ring, DeliveryHome home, TicketBook tickets, TimerWheel wheel, EngineMetrics metrics, ILogger log, TimeProvider time, CancellationToken abort)
+        : base(loops: 1, new AckBatch(ring, wheel))
     {
         _sender = sender;
-        _batch = new AckBatch(Ring, wheel);
+        _ring = ring;
         _rule = new AckRule(home, tickets);
         _home = home;
         _tickets = tickets;
@@ -55,7 +55,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     public Task BarrierAsync()
     {
         TaskCompletionSource passed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        return Ring.TryWrite(AckCommand.Barrier(passed)) ? passed.Task : Task.CompletedTask;
+        return _ring.TryWrite(AckCommand.Barrier(passed)) ? passed.Task : Task.CompletedTask;
     }
 
     /// <summary>The socket broke: what was sent just before may not have arrived.</summary>
@@ -67,7 +67,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
         if (Volatile.Read(ref _brokenAt) != 0)
         {
             Volatile.Write(ref _replayDue, 1);
-            Ring.TryWrite(default);
+            _ring.TryWrite(default);
         }
     }
 
@@ -77,19 +77,17 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
     /// </summary>
     public bool TryStep(out ValueTask step)
     {
-        bool any = Ring.TryRead(out AckCommand command);
+        bool any = _ring.TryRead(out AckCommand command);
         step = any ? Answer(command) : default;
         return any;
     }
-
-    protected override bool TryEnqueue(AckCommand item) => _batch.TryWrite(item);
 
     protected override async Task RunLoopAsync(int loop)
     {
         WaitRing<AckCommand>.Waiter waiter = new();
         try
         {
-            while (await Ring.ReadAsync(waiter).ConfigureAwait(false))
+            while (await _ring.ReadAsync(waiter).ConfigureAwait(false))
             {
                 AckCommand command = waiter.Item;
                 waiter.Item = default;
@@ -101,7 +99,7 @@ internal sealed class AckBlock : LoopBlock<AckCommand>
                         await answering.ConfigureAwait(false);
                     }
                 }
-                while (Ring.TryRead(out command));
+                while (_ring.TryRead(out command));
             }
         }
         catch (Exception exception)

@@ -77,7 +77,7 @@ internal sealed class Blocks
         TimerWheel wheel = new(time);
         DeliveryHome home = new(pool, metrics, log, time);
         TicketBook tickets = new(wheel, time);
-        AckBlock ack = new(nats, home, tickets, wheel, metrics, log, time, size * 2, abort);
+        AckBlock ack = new(new NatsAckSender(nats), home, tickets, wheel, metrics, log, time, size * 2, abort);
         tickets.SendTo(ack);
 
         RetryPolicies policies = new(RetryPolicy.From(options), invalid: log.InvalidAnnotation);

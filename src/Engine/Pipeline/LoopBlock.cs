@@ -13,11 +13,6 @@ internal abstract class LoopBlock<T> : ITargetBlock<T>
 
     private readonly ILoopQueue<T> _queue;
 
-    protected LoopBlock(int loops, int capacity, bool grows = false)
-        : this(loops, new WaitRing<T>(capacity, loops, grows))
-    {
-    }
-
     protected LoopBlock(int loops, ILoopQueue<T> queue)
     {
         _loops = loops;
@@ -29,9 +24,6 @@ internal abstract class LoopBlock<T> : ITargetBlock<T>
 
     /// <summary>Items not yet taken by a loop.</summary>
     public int Waiting => _queue.Count;
-
-    /// <summary>The queue of a block that works off one line; a block with a queue of its own has no use for it.</summary>
-    protected WaitRing<T> Ring => (WaitRing<T>)_queue;
 
     public void Start()
     {
@@ -79,11 +71,8 @@ internal abstract class LoopBlock<T> : ITargetBlock<T>
             }
         }
 
-        return TryEnqueue(messageValue) ? DataflowMessageStatus.Accepted : DataflowMessageStatus.Declined;
+        return _queue.TryWrite(messageValue) ? DataflowMessageStatus.Accepted : DataflowMessageStatus.Declined;
     }
-
-    /// <summary>Takes the item in; false when there is no place or the block is completed.</summary>
-    protected virtual bool TryEnqueue(T item) => _queue.TryWrite(item);
 
     /// <summary>One loop, from start to completion. What it throws faults the block, and so ends the process.</summary>
     protected abstract Task RunLoopAsync(int loop);

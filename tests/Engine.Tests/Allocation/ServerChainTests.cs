@@ -41,7 +41,7 @@ public sealed class ServerChainTests
         Bench bench = new((3 * slots) + 16);
         TimerWheel wheel = new(bench.Time);
         TicketBook tickets = new(wheel, bench.Time);
-        AckBlock acks = new(nats, bench.Home, tickets, wheel, bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, stop);
+        AckBlock acks = new(new NatsAckSender(nats), bench.Home, tickets, wheel, bench.Metrics, NullLogger.Instance, bench.Time, bench.Pool.Size * 2, stop);
         acks.Start();
         Chain chain = new(bench, slots, acks);
         chain.Pass(Messages);

@@ -91,11 +91,16 @@ public sealed class BlockTests
         Assert.False(block.Post(1));
     }
 
-    private sealed class Loops(int loops, Action<int> step) : LoopBlock<int>(loops, capacity: 200)
+    private sealed class Loops(int loops, Action<int> step, WaitRing<int> ring) : LoopBlock<int>(loops, ring)
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _done;
         private int _left = loops;
+
+        public Loops(int loops, Action<int> step)
+            : this(loops, step, new WaitRing<int>(capacity: 200, loops))
+        {
+        }
 
         public int Done => _done;
 
@@ -107,7 +112,7 @@ public sealed class BlockTests
             WaitRing<int>.Waiter waiter = new();
             try
             {
-                while (await Ring.ReadAsync(waiter))
+                while (await ring.ReadAsync(waiter))
                 {
                     step(waiter.Item);
                     Interlocked.Increment(ref _done);
