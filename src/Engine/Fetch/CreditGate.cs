@@ -16,8 +16,8 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     // One place: a wake-up that finds another one waiting has nothing to add.
     private readonly WaitRing<bool> _wake = new(capacity: 1, loops: 1);
     private readonly WaitRing<bool>.Waiter _waiter = new();
-    private int _threshold = 1;
     private int _largest;
+    private int _mostOnTheWay = MaxBytesOnTheWay / UnknownBytes;
 
     /// <summary>A pull lives no longer on the server; what is older was ended by a status that we never saw.</summary>
     public static readonly TimeSpan LongestPull = TimeSpan.FromSeconds(20);
@@ -33,6 +33,9 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
 
     /// <summary>Most messages in one pull: the consumer's own limit, if it has one.</summary>
     public int MaxBatch { get; set; } = int.MaxValue;
+
+    /// <summary>Most messages to hold beyond the free slots: what the consumer's <c>max_ack_pending</c> leaves to this worker.</summary>
+    public int MostAhead { get; set; } = int.MaxValue;
 
     /// <summary>Messages asked for and not yet come.</summary>
     public int Outstanding
@@ -53,7 +56,6 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
             _ledger.EndOlderThan(now - (long)(LongestPull.TotalSeconds * time.TimestampFrequency));
             Publish();
             batch = Math.Min(Want(), MaxBatch);
-            _threshold = Math.Max(1, Math.Min(_prefetch.Current, Math.Min(MaxBatch, MaxOnTheWay)) / 2);
             pull = -1;
             if (batch < Least || _ledger.IsFull)
             {
@@ -75,14 +77,20 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
         {
             // A large one is not forgotten at once: the next may be as large.
             bool first = _largest == 0;
-            _largest = Math.Max(bytes, _largest - (_largest / 64));
+            int largest = Math.Max(bytes, _largest - (_largest / 64));
+            if (largest != _largest)
+            {
+                _largest = largest;
+                _mostOnTheWay = Math.Max(1, MaxBytesOnTheWay / Math.Max(1, largest));
+            }
+
             if (_ledger.Received(out long sentAt) && streamHasMore)
             {
                 _prefetch.ObserveRoundTrip(sentAt, now);
             }
 
             // What has come makes room on the way, whether its call ends soon or not; it will be held, and is not counted there yet.
-            due = (first || MaxOnTheWay < share.Slots || (streamHasMore && share.IsCrowded)) && !_ledger.IsFull && Want() > _threshold;
+            due = (first || _mostOnTheWay < share.Slots || (streamHasMore && share.IsCrowded)) && !_ledger.IsFull && Want() > Least;
             Publish();
         }
 
@@ -143,16 +151,17 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
     private int Want()
     {
         int want = Math.Min(
-            Math.Min(share.Slots + Math.Min(_prefetch.Current, share.PrefetchLimit) - lane.Held, MaxOnTheWay) - _ledger.Outstanding,
+            Math.Min(share.Slots + Ahead - lane.Held, _mostOnTheWay) - _ledger.Outstanding,
             pool.Free - share.OutstandingOfAll);
 
         // What the stream is not believed to have would be asked for in vain again and again; one pull of one waits, if it may.
         return !OnlyListens ? want : share.MayListen && _ledger.Outstanding == 0 ? Math.Min(want, 1) : 0;
     }
 
+    private int Ahead => Math.Min(Math.Min(_prefetch.Current, MostAhead), share.PrefetchLimit);
+
     private bool OnlyListens => share.IsCrowded && lane.Backlog == 0;
 
-    private int Least => OnlyListens ? 1 : _threshold;
-
-    private int MaxOnTheWay => Math.Max(1, MaxBytesOnTheWay / (_largest == 0 ? UnknownBytes : _largest));
+    // What is worth a pull. By what the lane may hold now, not when it last asked: with its slots given to others it could never want as much.
+    private int Least => OnlyListens ? 1 : Math.Max(1, Math.Min(Ahead, Math.Min(MaxBatch, _mostOnTheWay)) / 2);
 }

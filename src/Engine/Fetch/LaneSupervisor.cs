@@ -204,6 +204,7 @@ internal sealed class LaneSupervisor : WheelEntry, ILaneSource
         await _provisioner.Known.ConfigureAwait(false);
         _lane.Consumer = consumer.Name;
         _gate.MaxBatch = consumer.Config.MaxBatch > 0 ? consumer.Config.MaxBatch : int.MaxValue;
+        _gate.MostAhead = Prefetch.MostOf(consumer.Config.MaxAckPending);
         _lane.AcksAtOnce = AckBatch.SizeFor(consumer.Config.MaxAckPending);
         TimeSpan longest = _options.IsOnDemand ? LongestExpiresOnDemand : LongestExpires;
         _expires = consumer.Config.MaxExpires > TimeSpan.Zero && consumer.Config.MaxExpires < longest ? consumer.Config.MaxExpires : longest;

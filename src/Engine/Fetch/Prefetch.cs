@@ -12,8 +12,11 @@ internal sealed class Prefetch(int limit, TimeProvider time)
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestRoundTrip = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>So much work is held ahead at least: with one call at a time, round trips alone would be one pull for each message.</summary>
-    private static readonly TimeSpan LeastAhead = TimeSpan.FromMilliseconds(2);
+    /// <summary>
+    /// So much work is held ahead at least. With one call at a time, round trips alone would be one pull for each message; on a full
+    /// machine a pull's answer comes several times later than the mean, and every slot that it finds asleep has to be woken.
+    /// </summary>
+    private static readonly TimeSpan LeastAhead = TimeSpan.FromMilliseconds(5);
 
     private double _perSecond;
     private double _roundTripSeconds = 0.001;
@@ -22,6 +25,10 @@ internal sealed class Prefetch(int limit, TimeProvider time)
 
     /// <summary>Messages to hold beyond the free slots now, 0 to the limit.</summary>
     public int Current { get; private set; }
+
+    /// <summary>Most messages to hold beyond the free slots of a consumer with this limit, which all replicas share: a quarter of it.</summary>
+    /// <param name="maxAckPending">The consumer's <c>max_ack_pending</c>; 0 or less is none.</param>
+    public static int MostOf(long maxAckPending) => maxAckPending <= 0 ? int.MaxValue : (int)Math.Min(maxAckPending / 4, int.MaxValue);
 
     /// <summary>Takes a sample when the last one is old enough.</summary>
     public void Observe(long completed, long now)

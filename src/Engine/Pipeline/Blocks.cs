@@ -36,7 +36,10 @@ internal sealed class Blocks
 
     public required DeliveryPool Pool { get; init; }
 
-    /// <summary>With one slot a limit of two would be a pull for each message.</summary>
+    /// <summary>If calls suddenly take longer, what is held waits for so many of them.</summary>
+    private const int PrefetchPerSlot = 4;
+
+    /// <summary>With one slot a limit of four would be a pull for every other message.</summary>
     private const int LeastPrefetchLimit = 8;
 
     /// <summary>Most messages that a lane may hold beyond its slots; the pool has places for them.</summary>
@@ -70,7 +73,7 @@ internal sealed class Blocks
 
     public static Blocks Build(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILogger log, IInvocationLog calls, TimeProvider time, Random random, CancellationToken abort)
     {
-        int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : Math.Max(2 * options.MaxInflight, LeastPrefetchLimit);
+        int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : Math.Max(PrefetchPerSlot * options.MaxInflight, LeastPrefetchLimit);
         int listening = options.ScalingMode == ScalingMode.Function ? IdleLanes.MostListening : 0;
         int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + FencedLanes.MostAtOnce + AckBatch.Size;
         DeliveryPool pool = new(size);

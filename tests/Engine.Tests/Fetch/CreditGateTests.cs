@@ -109,34 +109,19 @@ public sealed class CreditGateTests
         Assert.False(await waiting);
     }
 
-    [Fact]
-    public void TwoLanes_BothActive_AskForHalfEach()
+    [Theory]
+    [InlineData(0, 4 + 20)]
+    [InlineData(1000, 4 + 20)]
+    [InlineData(40, 4 + 10)]
+    [InlineData(3, 4)]
+    public void TryAsk_QuickFunctions_HoldsAheadAQuarterOfAnAdoptedLimitAtMost(long maxAckPending, int expected)
     {
-        Bench bench = new(size: 64);
-        CreditShare credits = new(10, bench.Clock);
-        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
-        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
-        bench.Lane.Backlog = other.Backlog = 100;
-        credits.Deal();
-        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
-        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
-        Assert.Equal((5, 5), (first, second));
-    }
-
-    // What the other lane has asked for has no place any more either; a message without a place is handed back, and that
-    // counts as an attempt.
-    [Fact]
-    public void TwoLanes_FewFreeDeliveries_TogetherNeverMoreThanThose()
-    {
-        Bench bench = new(size: 6);
-        CreditShare credits = new(10, bench.Clock);
-        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
-        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
-        bench.Lane.Backlog = other.Backlog = 100;
-        credits.Deal();
-        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
-        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
-        Assert.True(first + second <= bench.Pool.Free, $"{first} and {second} asked for, {bench.Pool.Free} free");
+        (Bench bench, CreditGate gate) = Gate(slots: 4, pool: 100, prefetch: 20);
+        gate.MostAhead = Prefetch.MostOf(maxAckPending);
+        WorkQuickly(bench, gate);
+        gate.VoidAll();
+        gate.TryAsk(out _, out int batch);
+        Assert.Equal(expected, batch);
     }
 
     [Fact]
@@ -187,6 +172,22 @@ public sealed class CreditGateTests
     {
         Bench bench = new(pool);
         return (bench, new CreditGate(bench.Lane, new CreditShare(slots, bench.Clock).Join(bench.Lane), bench.Pool, prefetch, bench.Clock));
+    }
+
+    // 50,000 calls a second, for one second.
+    internal static void WorkQuickly(Bench bench, CreditGate gate)
+    {
+        for (int step = 0; step < 50; step++)
+        {
+            bench.Clock.Move(TimeSpan.FromMilliseconds(20));
+            for (int call = 0; call < 1000; call++)
+            {
+                bench.Lane.Took();
+                bench.Lane.SlotFreed(completed: true);
+            }
+
+            gate.TryAsk(out _, out _);
+        }
     }
 
     private static void Take(Bench bench, CreditGate gate)

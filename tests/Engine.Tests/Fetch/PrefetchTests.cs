@@ -33,7 +33,7 @@ public sealed class PrefetchTests
 
     // With one slot and a server next door, two round trips are one message: a pull for each.
     [Fact]
-    public void Current_QuickServer_IsTwoMillisecondsOfWork()
+    public void Current_QuickServer_IsFiveMillisecondsOfWork()
     {
         Prefetch prefetch = new(1000, _clock);
         for (int i = 0; i < 100; i++)
@@ -44,7 +44,7 @@ public sealed class PrefetchTests
         }
 
         Work(prefetch, perStep: 180, step: TimeSpan.FromMilliseconds(20), steps: 100);
-        Assert.InRange(prefetch.Current, 17, 19); // 9,000 per second x 2 ms
+        Assert.InRange(prefetch.Current, 44, 46); // 9,000 per second x 5 ms
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class PrefetchTests
         _clock.Move(TimeSpan.FromSeconds(10));
         prefetch.ObserveRoundTrip(sentAt, _clock.Timestamp);
         Work(prefetch, perStep: 20, step: TimeSpan.FromMilliseconds(20), steps: 50);
-        Assert.InRange(prefetch.Current, 1, 2); // 1,000 per second x 2 x 1 ms
+        Assert.InRange(prefetch.Current, 4, 6); // 1,000 per second x 5 ms, not x 2 x 10 s
     }
 
     private long Work(Prefetch prefetch, int perStep, TimeSpan step, int steps)

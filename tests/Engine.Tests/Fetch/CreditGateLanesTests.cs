@@ -1,0 +1,71 @@
+using Paddlewheel.Engine.Fetch;
+using Paddlewheel.Engine.Lanes;
+using Paddlewheel.Engine.Tests.Deliveries;
+using Xunit;
+
+namespace Paddlewheel.Engine.Tests.Fetch;
+
+public sealed class CreditGateLanesTests
+{
+    [Fact]
+    public void TwoLanes_BothActive_AskForHalfEach()
+    {
+        Bench bench = new(size: 64);
+        CreditShare credits = new(10, bench.Clock);
+        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
+        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
+        bench.Lane.Backlog = other.Backlog = 100;
+        credits.Deal();
+        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
+        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
+        Assert.Equal((5, 5), (first, second));
+    }
+
+    // What the other lane has asked for has no place any more either; a message without a place is handed back, and that
+    // counts as an attempt.
+    [Fact]
+    public void TwoLanes_FewFreeDeliveries_TogetherNeverMoreThanThose()
+    {
+        Bench bench = new(size: 6);
+        CreditShare credits = new(10, bench.Clock);
+        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
+        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
+        bench.Lane.Backlog = other.Backlog = 100;
+        credits.Deal();
+        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
+        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
+        Assert.True(first + second <= bench.Pool.Free, $"{first} and {second} asked for, {bench.Pool.Free} free");
+    }
+
+    // Alone it was worth a pull only for half of the many that it held ahead; now it may hold fewer than those.
+    [Fact]
+    public async Task RoomMade_SlotsWentToOtherLanes_AsksForTheFewItHasNow()
+    {
+        Bench bench = new(size: 600);
+        CreditShare credits = new(64, bench.Clock);
+        CreditGate gate = new(bench.Lane, credits.Join(bench.Lane), bench.Pool, 256, bench.Clock);
+        gate.TryAsk(out _, out _);
+        gate.Received(streamHasMore: true, 1024, bench.Clock.Timestamp);
+        CreditGateTests.WorkQuickly(bench, gate);
+        while (gate.Outstanding > 0)
+        {
+            gate.Received(streamHasMore: true, 1024, bench.Clock.Timestamp);
+        }
+
+        for (int i = 0; i < 15; i++)
+        {
+            Lane other = bench.NewLane($"other-{i}", TimeSpan.FromSeconds(30));
+            credits.Join(other);
+            other.Backlog = 1000;
+        }
+
+        bench.Lane.Backlog = 1000;
+        credits.Deal();
+        Task<bool> waiting = gate.WaitAsync().AsTask();
+        gate.RoomMade();
+        Assert.True(waiting.IsCompleted, "nothing is held, nothing is on its way, and it does not ask");
+        Assert.True(await waiting);
+        Assert.True(gate.TryAsk(out _, out int batch));
+        Assert.Equal(4 + 4, batch);
+    }
+}
