@@ -18,6 +18,15 @@ internal sealed class Prefetch(int limit, TimeProvider time)
     /// </summary>
     private static readonly TimeSpan LeastAhead = TimeSpan.FromMilliseconds(5);
 
+    /// <summary>If calls suddenly take longer, what is held ahead waits for so many of them.</summary>
+    private const int PerSlot = 4;
+
+    /// <summary>With one slot a limit of four would be a pull for every other message.</summary>
+    private const int LeastLimit = 8;
+
+    /// <summary>5 ms of work are fewer, unless NATS is far away and there are as many slots; an empty place costs 5 KiB.</summary>
+    private const int EnoughLimit = 1024;
+
     private double _perSecond;
     private double _roundTripSeconds = 0.001;
     private long _sampledAt = time.GetTimestamp();
@@ -25,6 +34,9 @@ internal sealed class Prefetch(int limit, TimeProvider time)
 
     /// <summary>Messages to hold beyond the free slots now, 0 to the limit.</summary>
     public int Current { get; private set; }
+
+    /// <summary>Most messages to hold beyond the free slots while <c>consumer_pull_max_messages</c> sets no other bound (docs/operations.md).</summary>
+    public static int DefaultLimit(int maxInflight) => (int)Math.Max(maxInflight, Math.Clamp((long)PerSlot * maxInflight, LeastLimit, EnoughLimit));
 
     /// <summary>Most messages to hold beyond the free slots of a consumer with this limit, which all replicas share: a quarter of it.</summary>
     /// <param name="maxAckPending">The consumer's <c>max_ack_pending</c>; 0 or less is none.</param>

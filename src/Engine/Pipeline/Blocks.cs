@@ -6,6 +6,7 @@ using Paddlewheel.Engine.Ack;
 using Paddlewheel.Engine.Callback;
 using Paddlewheel.Engine.Calls;
 using Paddlewheel.Engine.Deliveries;
+using Paddlewheel.Engine.Fetch;
 using Paddlewheel.Engine.Invoke;
 using Paddlewheel.Engine.Judge;
 using Paddlewheel.Engine.Lanes;
@@ -35,12 +36,6 @@ internal sealed class Blocks
     public required TimerWheel Wheel { get; init; }
 
     public required DeliveryPool Pool { get; init; }
-
-    /// <summary>If calls suddenly take longer, what is held waits for so many of them.</summary>
-    private const int PrefetchPerSlot = 4;
-
-    /// <summary>With one slot a limit of four would be a pull for every other message.</summary>
-    private const int LeastPrefetchLimit = 8;
 
     /// <summary>Most messages that a lane may hold beyond its slots; the pool has places for them.</summary>
     public required int PrefetchLimit { get; init; }
@@ -73,7 +68,7 @@ internal sealed class Blocks
 
     public static Blocks Build(EngineOptions options, NatsConnection nats, EngineMetrics metrics, ILogger log, IInvocationLog calls, TimeProvider time, Random random, CancellationToken abort)
     {
-        int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : Math.Max(PrefetchPerSlot * options.MaxInflight, LeastPrefetchLimit);
+        int prefetch = options.PullMaxMessages > 0 ? options.PullMaxMessages : Prefetch.DefaultLimit(options.MaxInflight);
         int listening = options.ScalingMode == ScalingMode.Function ? IdleLanes.MostListening : 0;
         int size = options.MaxInflight + prefetch + Math.Max(options.CallbackMaxInflight, options.MaxInflight) + listening + FencedLanes.MostAtOnce + AckBatch.Size;
         DeliveryPool pool = new(size);

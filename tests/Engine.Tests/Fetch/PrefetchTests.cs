@@ -77,6 +77,16 @@ public sealed class PrefetchTests
         Assert.InRange(prefetch.Current, 4, 6); // 1,000 per second x 5 ms, not x 2 x 10 s
     }
 
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(64, 256)]
+    [InlineData(256, 1024)]
+    [InlineData(512, 1024)]
+    [InlineData(4096, 4096)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    public void DefaultLimit_AnySlots_IsFourTimesAsManyWithinBounds(int maxInflight, int expected) =>
+        Assert.Equal(expected, Prefetch.DefaultLimit(maxInflight));
+
     private long Work(Prefetch prefetch, int perStep, TimeSpan step, int steps)
     {
         long done = 0;
