@@ -63,8 +63,9 @@ internal sealed class Chart(string title, string xLabel, string yLabel)
             return svg.Append("</svg>").ToString();
         }
 
-        _xTicks = TicksOf(X, all.Min(static p => p.X), all.Max(static p => p.X), 6);
-        _yTicks = TicksOf(Y, Y == Scale.Linear ? 0 : all.Min(static p => p.Y), all.Max(static p => p.Y), 4);
+        double[] xs = [.. all.Select(static p => p.X)], ys = [.. all.Select(static p => p.Y)];
+        _xTicks = TicksOf(X, xs, xs.Min(), 6);
+        _yTicks = TicksOf(Y, ys, Y == Scale.Linear ? 0 : ys.Min(), 4);
         Axes(svg);
         for (int i = 0; i < Lines.Count; i++)
         {
@@ -78,11 +79,12 @@ internal sealed class Chart(string title, string xLabel, string yLabel)
 
     private bool IsPlaced((double X, double Y) p) => double.IsFinite(p.X) && double.IsFinite(p.Y) && (X != Scale.Logarithmic || p.X > 0) && (Y != Scale.Logarithmic || p.Y > 0);
 
-    private static double[] TicksOf(Scale scale, double from, double to, int count) => scale switch
+    private static double[] TicksOf(Scale scale, double[] values, double from, int count) => scale switch
     {
         Scale.Percentile => PercentileTicks,
-        Scale.Logarithmic => Ticks.Logarithmic(from, to),
-        _ => Ticks.Linear(from, to, count),
+        Scale.Logarithmic => Ticks.Logarithmic(from, values.Max()),
+        // What is counted, such as workers, has no halves.
+        _ => Ticks.Linear(from, values.Max(), values.All(double.IsInteger) ? (int)Math.Clamp(values.Max() - from, 1, count) : count),
     };
 
     private void Axes(StringBuilder svg)

@@ -23,6 +23,18 @@ public sealed class ChartTests
     [Fact]
     public void Render_NothingToShow_SaysSo() => Assert.Contains("nothing to show", new Chart("t", "x", "y").Render(), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(10, 30_000.5, new[] { ">1<", ">2<", ">3<" }, new[] { ">1.5<", ">2.5<" })]
+    [InlineData(0, 2, new[] { ">0<", ">1<", ">2<" }, new[] { ">0.5<", ">1.5<" })]
+    public void Render_WholeNumbers_HaveNoHalvesBetweenThem(double first, double last, string[] there, string[] notThere)
+    {
+        Chart chart = new("t", "workers", "runs");
+        chart.Lines.Add(new Line("a", [(1, first), (2, last), (3, first)]));
+        string svg = chart.Render();
+        Assert.All(there, it => Assert.Contains(it, svg, StringComparison.Ordinal));
+        Assert.All(notThere, it => Assert.DoesNotContain(it, svg, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Plan_LargeBodies_FitOnTheDisk()
     {
