@@ -10,14 +10,7 @@ public sealed class CreditGateLanesTests
     [Fact]
     public void TwoLanes_BothActive_AskForHalfEach()
     {
-        Bench bench = new(size: 64);
-        CreditShare credits = new(10, bench.Clock);
-        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
-        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
-        bench.Lane.Backlog = other.Backlog = 100;
-        credits.Deal();
-        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
-        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
+        (int first, int second, _) = AskBoth(places: 64);
         Assert.Equal((5, 5), (first, second));
     }
 
@@ -26,15 +19,8 @@ public sealed class CreditGateLanesTests
     [Fact]
     public void TwoLanes_FewFreeDeliveries_TogetherNeverMoreThanThose()
     {
-        Bench bench = new(size: 6);
-        CreditShare credits = new(10, bench.Clock);
-        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
-        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
-        bench.Lane.Backlog = other.Backlog = 100;
-        credits.Deal();
-        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
-        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
-        Assert.True(first + second <= bench.Pool.Free, $"{first} and {second} asked for, {bench.Pool.Free} free");
+        (int first, int second, int free) = AskBoth(places: 6);
+        Assert.True(first + second <= free, $"{first} and {second} asked for, {free} free");
     }
 
     // Alone it was worth a pull only for half of the many that it held ahead; now it may hold fewer than those.
@@ -61,11 +47,26 @@ public sealed class CreditGateLanesTests
 
         bench.Lane.Backlog = 1000;
         credits.Deal();
+        Assert.True(await gate.WaitAsync()); // told by the first message, when there were slots for more
         Task<bool> waiting = gate.WaitAsync().AsTask();
+        Assert.False(waiting.IsCompleted);
         gate.RoomMade();
         Assert.True(waiting.IsCompleted, "nothing is held, nothing is on its way, and it does not ask");
         Assert.True(await waiting);
         Assert.True(gate.TryAsk(out _, out int batch));
         Assert.Equal(4 + 4, batch);
+    }
+
+    private static (int First, int Second, int Free) AskBoth(int places)
+    {
+        Bench bench = new(places);
+        CreditShare credits = new(10, bench.Clock);
+        Lane other = bench.NewLane("other", TimeSpan.FromSeconds(30));
+        CreditShare.Share a = credits.Join(bench.Lane), b = credits.Join(other);
+        bench.Lane.Backlog = other.Backlog = 100;
+        credits.Deal();
+        new CreditGate(bench.Lane, a, bench.Pool, 0, bench.Clock).TryAsk(out _, out int first);
+        new CreditGate(other, b, bench.Pool, 0, bench.Clock).TryAsk(out _, out int second);
+        return (first, second, bench.Pool.Free);
     }
 }
