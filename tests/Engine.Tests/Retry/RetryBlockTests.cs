@@ -121,9 +121,17 @@ public sealed class RetryBlockTests
     {
         Delivery delivery = _bench.Receive(1);
         Open(1_000);
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        Open(10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        // The least of three: a collection that another test begins counts what was left of this thread's allocation context.
+        long least = long.MaxValue;
+        for (int round = 0; round < 3; round++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            Open(10_000);
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        Assert.Equal(0, least);
 
         void Open(int times)
         {
