@@ -81,7 +81,7 @@ internal sealed class CreditGate(Lane lane, CreditShare.Share share, DeliveryPoo
             if (largest != _largest)
             {
                 _largest = largest;
-                _mostOnTheWay = Math.Max(1, MaxBytesOnTheWay / Math.Max(1, largest));
+                _mostOnTheWay = Math.Max(1, MaxBytesOnTheWay / largest);
             }
 
             if (_ledger.Received(out long sentAt) && streamHasMore)
